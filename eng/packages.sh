@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that Skerry needs, those that are missing only. Asks nothing, says what it installs.
+#   eng/packages.sh run|build|test ...
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+# What running a container needs: the VMM, its virtio-fs daemon, tools that unpack kernels and images.
+run=(qemu-system-x86 qemu-system-common xz-utils zstd kmod)
+# What a build needs besides the .NET SDK 10: NativeAOT links with gcc.
+build=(gcc binutils libc6-dev zlib1g-dev make)
+# What the tests drive: a container manager, the runtime they compare with, image tools.
+test=(containerd runc busybox-static skopeo umoci shellcheck iproute2 attr libcap2-bin)
+
+wanted=()
+for group in "$@"; do
+    case "$group" in
+        run) wanted+=("${run[@]}") ;;
+        build) wanted+=("${build[@]}") ;;
+        test) wanted+=("${test[@]}") ;;
+        *) fail "unknown group of packages \"$group\"; use run, build or test" ;;
+    esac
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+[ "$(id -u)" = 0 ] || fail "these Debian packages are missing: ${missing[*]}; run as root, or install them with apt-get"
+say "installing Debian packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { apt-get update -q && apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "apt-get could not install ${missing[*]}"
+fi

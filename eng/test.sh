@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Runs the tests and ends with one line, "N passed, N failed, N skipped".
+#   eng/test.sh all    unit, then real VMs, then containerd
+#   eng/test.sh unit   without VMs
+#   eng/test.sh vm     only those that boot VMs
+# SKERRY_TEST_FILTER="name" runs only the test projects whose name contains it.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+what=${1:-all}
+cd "$ROOT"
+
+eng/packages.sh run build test
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+if [ "$what" != unit ]; then
+    eng/build.sh
+    eng/guest-image.sh
+fi
+say "building the tests"
+dotnet build Skerry.slnx -c Release -v quiet --nologo
+
+passed=0 failed=0 skipped=0
+# run_project PROJECT ARGUMENT...: runs one test program and adds up what its report counts.
+run_project() {
+    local project=$1 report="$results/$1-$RANDOM.xml" line total errors
+    shift
+    case "$project" in *"${SKERRY_TEST_FILTER:-}"*) ;; *) return 0 ;; esac
+    say "$project $*"
+    "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -xml "$report" "$@" || true
+    if [ ! -s "$report" ]; then
+        printf 'error: %s did not finish: no report\n' "$project" >&2
+        failed=$((failed + 1))
+        return 0
+    fi
+    line=$(grep -m1 -o '<assembly [^>]*>' "$report" || true)
+    attribute() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$line"; }
+    total=$(attribute total) errors=$(attribute errors)
+    passed=$((passed + $(attribute passed)))
+    failed=$((failed + $(attribute failed) + ${errors:-0}))
+    skipped=$((skipped + $(attribute skipped)))
+    [ "${total:-0}" != 0 ] || say "$project ran no test"
+}
+
+if [ "$what" != vm ]; then
+    for directory in tests/Skerry.*; do
+        project=${directory##*/}
+        [ "$project" = Skerry.SystemTests ] || run_project "$project" -trait- Category=Vm
+    done
+fi
+if [ "$what" != unit ]; then
+    for directory in tests/Skerry.*; do
+        project=${directory##*/}
+        if [ "$project" != Skerry.SystemTests ] && grep -rqs --include='*.cs' '"Vm"' "$directory"; then
+            run_project "$project" -trait Category=Vm
+        fi
+    done
+    run_project Skerry.SystemTests
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
