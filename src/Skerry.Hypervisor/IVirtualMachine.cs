@@ -1,0 +1,64 @@
+namespace Skerry.Hypervisor;
+
+/// <summary>One running machine. Disposing it kills what still runs, at once, and releases every handle.</summary>
+/// <remarks>Thread-safe. <see cref="IAsyncDisposable.DisposeAsync"/> may be called twice.</remarks>
+public interface IVirtualMachine : IAsyncDisposable
+{
+    /// <summary>The VMM's process id in the host, for display and accounting; signals go through this object.</summary>
+    int ProcessId { get; }
+
+    /// <summary>Every host process that belongs to the machine itself (not its file daemons).</summary>
+    IReadOnlyList<int> ProcessIds { get; }
+
+    /// <summary>The accelerator that is in use, after <see cref="Accelerator.Auto"/> was decided, with the reason.</summary>
+    AcceleratorDecision Accelerator { get; }
+
+    /// <summary>
+    /// The host's end of the guest's serial port "skerry.channel0": duplex raw bytes, on which the caller runs the
+    /// vsock packet engine. Null where the VMM offers a unix-socket face (<see cref="VsockSocketPath"/>) instead.
+    /// </summary>
+    /// <remarks>
+    /// Bytes written before the guest has opened the port are thrown away; a guest that writes blocks until they are read.
+    /// Reading 0 means the VMM is gone. Owned by the machine: it is closed by its disposal.
+    /// </remarks>
+    Stream? GuestChannelStream { get; }
+
+    /// <summary>Path of the VMM's own hybrid-vsock unix socket; null where <see cref="GuestChannelStream"/> is used.</summary>
+    string? VsockSocketPath { get; }
+
+    /// <summary>
+    /// Completes when the VMM process has ended, however that came; never faults. After <see cref="StopAsync"/> its reason
+    /// is <see cref="MachineExitReason.Stopped"/>.
+    /// </summary>
+    Task<MachineExit> Exited { get; }
+
+    /// <summary>When what happened on the host's side of this machine's start and end.</summary>
+    MachineTimeline Timeline { get; }
+
+    /// <summary>The last <paramref name="maxBytes"/> bytes of the guest's console as text, control characters shown harmlessly.</summary>
+    /// <remarks>Guest-controlled: show it, never act on it. Bounded by <see cref="MachineConfig.ConsoleLimitBytes"/>.</remarks>
+    string ConsoleTail(int maxBytes);
+
+    /// <summary>
+    /// The error for a guest that did not do what was waited for: its kind tells panic or exit (GuestFailed) from silence
+    /// (TimedOut), and its message holds what was waited for, the reason as far as it can be known, and the console's tail.
+    /// </summary>
+    /// <param name="waitedFor">What was waited for, as in "the agent to answer Health".</param>
+    /// <param name="waited">How long.</param>
+    HypervisorException DescribeBootFailure(string waitedFor, TimeSpan waited);
+
+    /// <summary>Stops the guest's CPUs. Memory and devices stay as they are.</summary>
+    /// <exception cref="HypervisorException">Unavailable when the VMM is gone, TimedOut when it does not answer.</exception>
+    Task PauseAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lets a paused guest go on; does nothing when it runs.</summary>
+    /// <exception cref="HypervisorException">Unavailable when the VMM is gone, TimedOut when it does not answer.</exception>
+    Task ResumeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the VMM: asks it to quit, then SIGTERM, then SIGKILL, each after a part of <paramref name="grace"/>. Returns when
+    /// the process is gone, also when it was gone before. The guest is not asked: shut the agent down first.
+    /// </summary>
+    /// <exception cref="HypervisorException">TimedOut when the process outlives SIGKILL by 5 s (stuck in the kernel).</exception>
+    Task StopAsync(TimeSpan grace, CancellationToken cancellationToken);
+}
