@@ -1,0 +1,95 @@
+namespace Skerry.Config;
+
+/// <summary>The table <c>[hypervisor.qemu]</c>: the VMM, the guest's assets, its processors, memory and share. Immutable.</summary>
+public sealed record HypervisorConfig
+{
+    /// <summary>The smallest guest memory accepted, in MiB: below this the default kernel and initramfs do not reach the agent.</summary>
+    public const uint MinimumMemoryMiB = 96;
+
+    /// <summary>Which VMM: <c>qemu</c>, the name of the table.</summary>
+    public string Kind { get; init; } = "qemu";
+
+    /// <summary>The VMM's program.</summary>
+    public string Path { get; init; } = "/usr/bin/qemu-system-x86_64";
+
+    /// <summary>Globs of programs the <c>path</c> annotation may choose.</summary>
+    public IReadOnlyList<string> ValidHypervisorPaths { get; init; } = ["/usr/bin/qemu-system-x86_64"];
+
+    /// <summary><c>microvm</c> or <c>q35</c>; null leaves the choice to the sandbox's needs.</summary>
+    public string? MachineType { get; init; }
+
+    /// <summary>Further options of QEMU's <c>-machine</c>, comma-separated; empty for none.</summary>
+    public string MachineAccelerators { get; init; } = string.Empty;
+
+    /// <summary>Further flags of QEMU's <c>-cpu</c>, comma-separated; empty for none.</summary>
+    public string CpuFeatures { get; init; } = "pmu=off";
+
+    /// <summary><c>auto</c>, <c>kvm</c> or <c>tcg</c>. Skerry's own key.</summary>
+    public string Accelerator { get; init; } = "auto";
+
+    /// <summary>The guest kernel: an uncompressed vmlinux with a PVH note, or a bzImage.</summary>
+    public string Kernel { get; init; } = string.Empty;
+
+    /// <summary>What the guest kernel was built for: empty for a stock kernel, <c>pvm</c> for one that boots on PVM hosts. Skerry's own key.</summary>
+    public string KernelFlavor { get; init; } = string.Empty;
+
+    /// <summary>The guest's initramfs, or null when <see cref="Image"/> is used.</summary>
+    public string? Initrd { get; init; }
+
+    /// <summary>The guest's root disk image, or null when <see cref="Initrd"/> is used.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The file system of <see cref="Image"/>: <c>ext4</c>, <c>xfs</c> or <c>erofs</c>.</summary>
+    public string RootfsType { get; init; } = "ext4";
+
+    /// <summary>Further parameters of the guest kernel, after ours, so that they win.</summary>
+    public string KernelParams { get; init; } = string.Empty;
+
+    /// <summary>Virtual processors at boot; a fraction is rounded up.</summary>
+    public double DefaultVcpus { get; init; } = 1;
+
+    /// <summary>The most virtual processors a sandbox may have; 0 means as many as the host has.</summary>
+    public uint DefaultMaxVcpus { get; init; }
+
+    /// <summary>Guest memory at boot, in MiB.</summary>
+    public uint DefaultMemoryMiB { get; init; } = 256;
+
+    /// <summary>Allocates all guest memory at boot.</summary>
+    public bool EnableMemPrealloc { get; init; }
+
+    /// <summary>Backs guest memory with huge pages.</summary>
+    public bool EnableHugepages { get; init; }
+
+    /// <summary>How host directories reach the guest: <c>virtio-fs</c> or <c>none</c>.</summary>
+    public string SharedFs { get; init; } = "virtio-fs";
+
+    /// <summary>The vhost-user-fs daemon: one per share.</summary>
+    public string VirtioFsDaemon { get; init; } = string.Empty;
+
+    /// <summary>Globs of programs the <c>virtio_fs_daemon</c> annotation may choose.</summary>
+    public IReadOnlyList<string> ValidVirtioFsDaemonPaths { get; init; } = [];
+
+    /// <summary>The daemon's cache policy: <c>never</c>, <c>auto</c> or <c>always</c>.</summary>
+    public string VirtioFsCache { get; init; } = "auto";
+
+    /// <summary>Further arguments of the daemon.</summary>
+    public IReadOnlyList<string> VirtioFsExtraArgs { get; init; } = [];
+
+    /// <summary>Entries of the file system's virtqueue: a power of two.</summary>
+    public uint VirtioFsQueueSize { get; init; } = 1024;
+
+    /// <summary>The host file behind the guest's virtio-rng.</summary>
+    public string EntropySource { get; init; } = "/dev/urandom";
+
+    /// <summary>Globs of files the <c>entropy_source</c> annotation may choose.</summary>
+    public IReadOnlyList<string> ValidEntropySources { get; init; } = ["/dev/urandom", "/dev/random"];
+
+    /// <summary>The argument of QEMU's <c>-sandbox</c>; empty leaves QEMU without its seccomp filter.</summary>
+    public string SeccompSandbox { get; init; } = "on,obsolete=deny,spawn=deny,resourcecontrol=deny";
+
+    /// <summary>Anchored regular expressions of the hypervisor annotations a pod may use.</summary>
+    public IReadOnlyList<string> EnableAnnotations { get; init; } = ["enable_iommu", "kernel_params", "kernel_verity_params", "default_vcpus", "default_memory"];
+
+    /// <summary>Keeps the guest kernel's messages on the console, and logs the VMM's command line.</summary>
+    public bool EnableDebug { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace Skerry.Config;
+
+/// <summary>The table <c>[runtime]</c>: what the shim does on the host. Immutable.</summary>
+public sealed record RuntimeConfig
+{
+    /// <summary>Sets the shim's log level to debug.</summary>
+    public bool EnableDebug { get; init; }
+
+    /// <summary>The shim's log level: <c>trace</c>, <c>debug</c>, <c>info</c>, <c>warn</c>, <c>error</c> or <c>critical</c>.</summary>
+    public string LogLevel { get; init; } = "info";
+
+    /// <summary>How the pod's network reaches the guest; <c>none</c> is what this version does.</summary>
+    public string InternetworkingModel { get; init; } = "none";
+
+    /// <summary>Leaves out the seccomp profile of the OCI spec in the guest.</summary>
+    public bool DisableGuestSeccomp { get; init; }
+
+    /// <summary>Puts every host process of the sandbox into the pod's cgroup.</summary>
+    public bool SandboxCgroupOnly { get; init; } = true;
+
+    /// <summary>Sizes the guest once at boot instead of plugging processors and memory later.</summary>
+    public bool StaticSandboxResourceMgmt { get; init; } = true;
+}
