@@ -1,0 +1,63 @@
+using Skerry.SystemTests.Hosts;
+
+namespace Skerry.SystemTests;
+
+/// <summary>The same command under runc and under Skerry: output, exit code and error text compare.</summary>
+public sealed class ContainerdParityTests(ContainerdFixture fixture) : IClassFixture<ContainerdFixture>
+{
+    public static TheoryData<string, string[], string[]> SameUnderBoth => new()
+    {
+        { "output", [], ["echo", "hello"] },
+        { "exit-code", [], ["sh", "-c", "exit 7"] },
+        { "stderr", [], ["sh", "-c", "echo out; echo err >&2; exit 3"] },
+        { "killed-by-signal", [], ["sh", "-c", "kill -9 $$"] },
+        { "environment", ["--env", "A=1", "--env", "B=two words"], ["sh", "-c", "echo $A; echo $B"] },
+        { "cwd", ["--cwd", "/etc"], ["pwd"] },
+        { "user", ["--user", "1000:1000"], ["id"] },
+        { "user-by-name", ["--user", "user"], ["sh", "-c", "id -u; id -g"] },
+        { "read-only", ["--read-only"], ["sh", "-c", "touch /x 2>&1; echo $?"] },
+        { "pid-one", [], ["sh", "-c", "echo $$; ls -d /proc/[0-9]* | wc -l"] },
+        { "capabilities", [], ["grep", "Cap", "/proc/self/status"] },
+        { "cap-add", ["--cap-add", "CAP_SYS_ADMIN"], ["grep", "Cap", "/proc/self/status"] },
+        { "cap-drop", ["--cap-drop", "CAP_CHOWN"], ["grep", "Cap", "/proc/self/status"] },
+        { "no-new-privs", [], ["grep", "NoNewPrivs", "/proc/self/status"] },
+        { "rlimit", ["--rlimit-nofile", "512"], ["sh", "-c", "ulimit -n"] },
+        { "masked-paths", [], ["sh", "-c", "cat /proc/timer_list | wc -c; ls /proc/scsi | wc -l"] },
+        { "readonly-paths", [], ["sh", "-c", "echo 1 2>&1 >/proc/sys/kernel/printk; echo $?"] },
+        { "devices", [], ["sh", "-c", "ls /dev; ls -l /dev/null /dev/zero /dev/random /dev/tty | cut -c1-10"] },
+        { "seccomp", ["--seccomp"], ["grep", "Seccomp:", "/proc/self/status"] },
+        { "binary-output", [], ["sh", "-c", "head -c 300000 /dev/zero | md5sum; head -c 100000 /dev/zero | tr '\\0' x"] },
+        { "working-shell", [], ["sh", "-c", "for i in 1 2 3; do echo $i; done | sort -r"] },
+        { "missing-command", [], ["no-such-command"] },
+        { "missing-path", [], ["/no/such/path"] },
+        { "not-executable", [], ["/bin/not-executable"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(SameUnderBoth))]
+    public async Task ACommand_EndsAlikeUnderRuncAndSkerry(string name, string[] flags, string[] command)
+    {
+        ContainerdHost host = await fixture.HostAsync();
+        ToolResult runc = await host.RunAsync(ContainerdHost.RuncRuntime, $"{name}-r", flags, command);
+        ToolResult skerry = await host.RunAsync(ContainerdHost.SkerryRuntime, $"{name}-s", flags, command);
+
+        Assert.Equal(Comparable(runc), Comparable(skerry));
+    }
+
+    [Fact]
+    public async Task StandardInput_ReachesTheProcess_AndItsEndToo()
+    {
+        ContainerdHost host = await fixture.HostAsync();
+        ToolResult result = await host.CtrWithInputAsync(
+            "one\ntwo\n", "run", "--rm", "--runtime", ContainerdHost.SkerryRuntime, BusyboxImage.Name, "stdin", "wc", "-l");
+        Assert.Equal("2", result.Ok().Output.Trim());
+    }
+
+    /// <summary>What must be alike: output, exit code, and the reason of a failure without the words that name the runtime.</summary>
+    private static (string Output, int ExitCode, string Error) Comparable(ToolResult result)
+    {
+        int reason = result.Error.IndexOf("exec: ", StringComparison.Ordinal);
+        string error = reason < 0 ? result.Error : result.Error[reason..];
+        return (result.Output, result.ExitCode, error.Trim());
+    }
+}

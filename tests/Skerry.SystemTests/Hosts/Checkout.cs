@@ -1,0 +1,34 @@
+namespace Skerry.SystemTests.Hosts;
+
+/// <summary>Where the programs and guest assets under test are: <c>out/</c> of this checkout, made by <c>make image</c>.</summary>
+public static class Checkout
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string BinDirectory => Path.Combine(Root, "out", "bin");
+
+    public static string ShareDirectory => Path.Combine(Root, "out", "share", "skerry");
+
+    public static string Skerry => Path.Combine(BinDirectory, "skerry");
+
+    /// <summary>Skips the test, with its reason, where it cannot run.</summary>
+    public static void RequireVm()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: mounts, cgroups and network namespaces");
+        Assert.SkipUnless(File.Exists(Skerry), $"{Skerry} is missing; run: make image");
+        Assert.SkipUnless(Directory.Exists(ShareDirectory), $"{ShareDirectory} is missing; run: make image");
+    }
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "Skerry.slnx")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"no Skerry.slnx above {AppContext.BaseDirectory}");
+    }
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace Skerry.SystemTests.Hosts;
+
+/// <summary>Waits for something that becomes true soon, with a limit; for states that nothing announces.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
+    public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? limit = null)
+    {
+        var clock = Stopwatch.StartNew();
+        TimeSpan end = limit ?? TimeSpan.FromSeconds(30);
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < end, $"after {end.TotalSeconds} s still not: {what}");
+            await Task.Delay(Step, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
+    {
+        var clock = Stopwatch.StartNew();
+        TimeSpan end = limit ?? TimeSpan.FromSeconds(30);
+        while (!await condition())
+        {
+            Assert.True(clock.Elapsed < end, $"after {end.TotalSeconds} s still not: {what}");
+            await Task.Delay(Step, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace Skerry.SystemTests.Hosts;
+
+/// <summary>Looks for what a sandbox may leave on a host: processes, mounts, cgroups, files, sockets.</summary>
+public sealed class Leftovers(params string[] marks)
+{
+    /// <summary>Everything on the host that mentions one of the marks (state directory, ids); empty when all is clean.</summary>
+    public IReadOnlyList<string> Find()
+    {
+        var found = new List<string>();
+        found.AddRange(Processes());
+        found.AddRange(File.ReadLines("/proc/self/mountinfo").Where(Marked).Select(line => $"mount: {line}"));
+        found.AddRange(Cgroups());
+        return found;
+    }
+
+    /// <summary>Waits a little for the last undo, then fails with the list if anything is left.</summary>
+    public async Task AssertNoneAsync()
+    {
+        IReadOnlyList<string> found = Find();
+        for (int attempt = 0; attempt < 100 && found.Count > 0; attempt++)
+        {
+            await Task.Delay(50);
+            found = Find();
+        }
+
+        Assert.True(found.Count == 0, "left behind:\n" + string.Join('\n', found));
+    }
+
+    private bool Marked(string text) => marks.Any(mark => text.Contains(mark, StringComparison.Ordinal));
+
+    private IEnumerable<string> Processes()
+    {
+        foreach (string directory in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])))
+        {
+            string command;
+            try
+            {
+                // A zombie has an empty command line and belongs to its parent.
+                command = File.ReadAllText(Path.Combine(directory, "cmdline")).Replace('\0', ' ');
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+
+            bool ours = command.Contains("qemu-system", StringComparison.Ordinal)
+                || command.Contains("virtiofsd", StringComparison.Ordinal)
+                || command.Contains("shim-skerry", StringComparison.Ordinal);
+            if (ours && Marked(command))
+            {
+                yield return $"process {Path.GetFileName(directory)}: {command}";
+            }
+        }
+    }
+
+    private IEnumerable<string> Cgroups() =>
+        Directory.EnumerateDirectories("/sys/fs/cgroup")
+            .Append("/sys/fs/cgroup")
+            .Select(hierarchy => Path.Combine(hierarchy, "skerry"))
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories)
+            .Where(Marked)
+            .Select(path => $"cgroup: {path}");
+}
