@@ -42,7 +42,7 @@ public sealed partial class NameTableAbiTests
     {
         var header = Defines("/usr/include/x86_64-linux-gnu/asm/signal.h", SignalDefine());
         Assert.True(header.Count >= 31);
-        foreach ((string name, int number) in header.Where(e => e.Key != "SIGLOST"))
+        foreach ((string name, int number) in header.Where(e => e.Value <= Signals.Max && e.Key != "SIGLOST"))
         {
             Assert.True(Signals.TryParse(name, out int ours), name);
             Assert.Equal(name == "SIGRTMIN" ? Signals.RealTimeMin : number, ours);

@@ -32,6 +32,7 @@ public static class Signals
             "IOT" => 6,
             "CLD" => 17,
             "POLL" => 29,
+            "UNUSED" => 31,
             _ when name.StartsWith("RT", StringComparison.Ordinal) => ParseRealTime(name),
             _ => Array.IndexOf(Names, name) + 1,
         };
