@@ -1,0 +1,18 @@
+namespace Skerry.GuestAssets;
+
+/// <summary>The names under which a guest kernel is installed, tried in this order.</summary>
+public static class GuestKernelFile
+{
+    /// <summary>An uncompressed kernel.</summary>
+    public const string Vmlinux = "vmlinux";
+
+    /// <summary>A compressed kernel.</summary>
+    public const string Vmlinuz = "vmlinuz";
+
+    /// <summary>The initramfs beside it.</summary>
+    public const string Initrd = "initrd.img";
+
+    /// <summary>The kernel in <paramref name="directory"/>; null when there is none.</summary>
+    public static string? FindIn(string directory) =>
+        new[] { Vmlinux, Vmlinuz }.Select(name => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,8 @@
+namespace Skerry.GuestAssets;
+
+/// <summary>A loadable module with the names of those it needs first.</summary>
+/// <param name="Name">With "_" for "-", as the kernel sees it.</param>
+/// <param name="Path">Its file on the host, perhaps compressed.</param>
+/// <param name="Content">The unpacked ELF file.</param>
+/// <param name="Needs">Names of modules to load before this one.</param>
+internal sealed record KernelModule(string Name, string Path, byte[] Content, IReadOnlyList<string> Needs);

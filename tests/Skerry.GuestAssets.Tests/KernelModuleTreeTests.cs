@@ -1,0 +1,73 @@
+using Skerry.Core;
+
+namespace Skerry.GuestAssets.Tests;
+
+public sealed class KernelModuleTreeTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task Dependencies_ComeBeforeWhatNeedsThem()
+    {
+        _scratch.File("kernel/virtio_ring.ko", TestFiles.Module("license=GPL", "depends="));
+        _scratch.File("kernel/virtio.ko", TestFiles.Module("depends=virtio_ring"));
+        _scratch.File("kernel/drivers/virtio-console.ko", TestFiles.Module("depends=virtio,virtio-ring", "softdep=pre: late-helper post: never"));
+        _scratch.File("kernel/late_helper.ko", TestFiles.Module());
+        IReadOnlyList<KernelModule> modules = await Resolve("virtio-console", "virtio");
+        Assert.Equal(["virtio_ring", "virtio", "late_helper", "virtio_console"], modules.Select(module => module.Name));
+    }
+
+    [Fact]
+    public async Task BuiltInModule_IsLeftOut()
+    {
+        _scratch.File("modules.builtin", "kernel/fs/ext4/ext4.ko\nkernel/drivers/virtio/virtio.ko\n"u8.ToArray());
+        _scratch.File("kernel/virtio_blk.ko", TestFiles.Module("depends=virtio"));
+        IReadOnlyList<KernelModule> modules = await Resolve("ext4", "virtio_blk");
+        Assert.Equal(["virtio_blk"], modules.Select(module => module.Name));
+    }
+
+    [Fact]
+    public async Task MissingModules_AreAllNamed()
+    {
+        _scratch.File("kernel/a.ko", TestFiles.Module("depends=gone"));
+        var error = await Assert.ThrowsAsync<GuestAssetException>(() => Resolve("a", "also_gone"));
+        Assert.Equal(FailureKind.NotFound, error.Kind);
+        Assert.Contains("gone, also_gone", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CircularDependency_Ends()
+    {
+        _scratch.File("kernel/a.ko", TestFiles.Module("depends=b"));
+        _scratch.File("kernel/b.ko", TestFiles.Module("depends=a"));
+        Assert.Equal(2, (await Resolve("a")).Count);
+    }
+
+    [Theory]
+    [InlineData("xz", ".ko.xz")]
+    [InlineData("zstd", ".ko.zst")]
+    [InlineData("gzip", ".ko.gz")]
+    public async Task CompressedModule_IsUnpacked(string program, string extension)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/" + program), $"{program} is not installed");
+        byte[] module = TestFiles.Module("depends=");
+        string plain = _scratch.File("plain", module);
+        using var packer = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"{program} -c {plain} > {_scratch.Path}/packed{extension}"]);
+        await packer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        KernelModule loaded = Assert.Single(await Resolve("packed"));
+        Assert.Equal(module, loaded.Content);
+    }
+
+    [Fact]
+    public async Task DamagedModule_ErrorNamesIt()
+    {
+        _scratch.File("kernel/bad.ko", "no elf"u8.ToArray());
+        var error = await Assert.ThrowsAsync<GuestAssetException>(() => Resolve("bad"));
+        Assert.Contains("bad.ko", error.Message, StringComparison.Ordinal);
+    }
+
+    private Task<IReadOnlyList<KernelModule>> Resolve(params string[] names) =>
+        KernelModuleTree.Open(_scratch.Path).ResolveAsync(names, TestContext.Current.CancellationToken);
+}
