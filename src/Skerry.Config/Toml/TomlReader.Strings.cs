@@ -8,12 +8,13 @@ internal sealed partial class TomlReader
 {
     private string ReadString()
     {
+        TomlPosition start = _scanner.Position;
         if (_scanner.TryTake("\"\"\""))
         {
-            return ReadMultiLine('"', escapes: true);
+            return ReadMultiLine(start, '"', escapes: true);
         }
 
-        return _scanner.TryTake("'''") ? ReadMultiLine('\'', escapes: false) : ReadSingleLineString();
+        return _scanner.TryTake("'''") ? ReadMultiLine(start, '\'', escapes: false) : ReadSingleLineString();
     }
 
     private string ReadSingleLineString()
@@ -41,9 +42,8 @@ internal sealed partial class TomlReader
         return text.ToString();
     }
 
-    private string ReadMultiLine(char quote, bool escapes)
+    private string ReadMultiLine(TomlPosition start, char quote, bool escapes)
     {
-        TomlPosition start = _scanner.Position;
         _scanner.TryTakeLineEnd();
         var text = new StringBuilder();
         while (!TryCloseMultiLine(quote, text))
