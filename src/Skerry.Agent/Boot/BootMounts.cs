@@ -1,0 +1,43 @@
+using Skerry.Linux;
+
+namespace Skerry.Agent.Boot;
+
+/// <summary>The file systems of the guest.</summary>
+internal static class BootMounts
+{
+    /// <summary>Where the cgroup v2 hierarchy goes.</summary>
+    public const string CgroupRoot = "/sys/fs/cgroup";
+
+    private const MountFlags Quiet = MountFlags.MS_NOSUID | MountFlags.MS_NODEV | MountFlags.MS_NOEXEC;
+
+    /// <summary>What loading modules and logging need.</summary>
+    public static IReadOnlyList<BootMount> Essential { get; } =
+    [
+        new("proc", "/proc", Quiet),
+        new("sysfs", "/sys", Quiet),
+        new("devtmpfs", "/dev", MountFlags.MS_NOSUID, "mode=0755"),
+    ];
+
+    /// <summary>The others.</summary>
+    public static IReadOnlyList<BootMount> Rest { get; } =
+    [
+        new("devpts", "/dev/pts", MountFlags.MS_NOSUID | MountFlags.MS_NOEXEC, "gid=5,mode=0620,ptmxmode=0666"),
+        new("tmpfs", "/dev/shm", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=1777"),
+        new("mqueue", "/dev/mqueue", Quiet),
+        new("tmpfs", "/run", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=0755"),
+        new("tmpfs", "/tmp", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=1777"),
+        new("cgroup2", CgroupRoot, Quiet, "nsdelegate"),
+    ];
+
+    /// <summary>The names that programs expect in /dev beside what devtmpfs makes.</summary>
+    public static void LinkStandardStreams()
+    {
+        foreach ((string path, string target) in Processes.DevicePlan.Links)
+        {
+            if (!File.Exists(path))
+            {
+                File.CreateSymbolicLink(path, target);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace Skerry.Agent.Boot;
+
+/// <summary>Finds the device of a named virtio-serial port: without udev there are no links in /dev/virtio-ports.</summary>
+internal static class ChannelPort
+{
+    private const string PortsDirectory = "/sys/class/virtio-ports";
+
+    /// <summary>The device file of the port called <paramref name="name"/>, or null while there is none.</summary>
+    public static string? Find(string name, string portsDirectory = PortsDirectory, string deviceDirectory = "/dev")
+    {
+        if (!Directory.Exists(portsDirectory))
+        {
+            return null;
+        }
+
+        foreach (string port in Directory.EnumerateDirectories(portsDirectory))
+        {
+            string nameFile = $"{port}/name";
+            if (File.Exists(nameFile) && File.ReadAllText(nameFile).TrimEnd('\n') == name)
+            {
+                return $"{deviceDirectory}/{Path.GetFileName(port)}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>As <see cref="Find"/>, but waits for a port that the kernel has not announced yet.</summary>
+    /// <exception cref="TimeoutException">The port did not appear in time.</exception>
+    public static async Task<string> WaitAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        long start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (Find(name) is { } path)
+            {
+                return path;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(start) > limit)
+            {
+                throw new TimeoutException($"no virtio-serial port named \"{name}\" after {limit.TotalSeconds:0} s");
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
