@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Skerry.Linux;
 
 /// <summary>Names and numbers of signals on x86_64, from signal(7).</summary>
-public static class Signals
+public static partial class Signals
 {
     /// <summary>The highest signal number.</summary>
     public const int Max = 64;
