@@ -1,0 +1,43 @@
+using Google.Protobuf;
+
+namespace Skerry.Protocols.Ttrpc.Session;
+
+/// <summary>A registered method: parses requests and runs the handler.</summary>
+internal abstract class ServerMethod(string service, string method)
+{
+    /// <summary>The full name of the service.</summary>
+    internal string Service { get; } = service;
+
+    /// <summary>The name of the method.</summary>
+    internal string Method { get; } = method;
+
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="InvalidProtocolBufferException">The bytes are malformed.</exception>
+    internal abstract IMessage Parse(ReadOnlySpan<byte> payload);
+
+    /// <summary>Starts the handler.</summary>
+    internal abstract Task StartAsync(IMessage request, TtrpcContext context, CancellationToken cancellationToken);
+
+    /// <summary>The response in a task of <see cref="StartAsync"/> that has completed.</summary>
+    internal abstract IMessage ResponseOf(Task completed);
+}
+
+/// <summary>A registered method with its message types.</summary>
+internal sealed class ServerMethod<TRequest, TResponse>(
+    string service,
+    string method,
+    MessageParser<TRequest> parser,
+    Func<TRequest, TtrpcContext, CancellationToken, Task<TResponse>> handler) : ServerMethod(service, method)
+    where TRequest : IMessage<TRequest>
+    where TResponse : IMessage<TResponse>
+{
+    /// <inheritdoc/>
+    internal override IMessage Parse(ReadOnlySpan<byte> payload) => parser.ParseFrom(payload);
+
+    /// <inheritdoc/>
+    internal override Task StartAsync(IMessage request, TtrpcContext context, CancellationToken cancellationToken) =>
+        handler((TRequest)request, context, cancellationToken);
+
+    /// <inheritdoc/>
+    internal override IMessage ResponseOf(Task completed) => ((Task<TResponse>)completed).GetAwaiter().GetResult();
+}
