@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace Skerry.Config;
+
+/// <summary>The last step of loading: what depends on several keys or on the host. Clamps are Kata's; each says so in a warning.</summary>
+internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector settings, int hostProcessors)
+{
+    private readonly List<ConfigWarning> _warnings = [];
+
+    internal SkerryConfig Config { get; private set; } = config;
+
+    internal IReadOnlyList<ConfigWarning> Warnings => _warnings;
+
+    internal void Finish()
+    {
+        ChooseInitrdOrImage();
+        ClampProcessors();
+        AllowTheConfiguredPrograms();
+    }
+
+    /// <summary>
+    /// The image and the initramfs exclude each other: in files that is a fault, while a flag or annotation that names one takes
+    /// the other's place, and naming an image drops the default initramfs.
+    /// </summary>
+    private void ChooseInitrdOrImage()
+    {
+        HypervisorConfig hypervisor = Config.Hypervisor;
+        if (hypervisor.Image is null || hypervisor.Initrd is null)
+        {
+            return;
+        }
+
+        bool imageFromFile = OriginOf("image").Line > 0;
+        bool initrdFromFile = OriginOf("initrd").Line > 0;
+        if (IsSet("initrd") && imageFromFile == initrdFromFile)
+        {
+            settings.AddFault(OriginOf("image"), $"image and initrd exclude each other; initrd is set at {OriginOf("initrd")}");
+        }
+
+        Config = Config with
+        {
+            Hypervisor = IsSet("initrd") && imageFromFile ? hypervisor with { Image = null } : hypervisor with { Initrd = null },
+        };
+    }
+
+    private void ClampProcessors()
+    {
+        HypervisorConfig hypervisor = Config.Hypervisor;
+        double vcpus = hypervisor.DefaultVcpus;
+        uint most = hypervisor.DefaultMaxVcpus;
+        if (vcpus < 0 || vcpus > hostProcessors)
+        {
+            WarnWhenTooMany("default_vcpus", vcpus);
+            vcpus = hostProcessors;
+        }
+
+        if (most == 0 || most > hostProcessors)
+        {
+            WarnWhenTooMany("default_maxvcpus", most);
+            most = (uint)hostProcessors;
+        }
+
+        vcpus = vcpus == 0 ? 1 : vcpus;
+        if (Math.Ceiling(vcpus) > most)
+        {
+            settings.AddFault(OriginOf("default_vcpus"), string.Create(CultureInfo.InvariantCulture, $"default_vcpus = {vcpus} is more than default_maxvcpus = {most}, set at {OriginOf("default_maxvcpus")}"));
+        }
+
+        Config = Config with { Hypervisor = hypervisor with { DefaultVcpus = vcpus, DefaultMaxVcpus = most } };
+    }
+
+    private void WarnWhenTooMany(string key, double asked)
+    {
+        if (asked > hostProcessors)
+        {
+            _warnings.Add(new ConfigWarning(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{OriginOf(key)}: {key} = {asked} is more than the host's {hostProcessors} processors; {hostProcessors} are used")));
+        }
+    }
+
+    /// <summary>A list of what annotations may choose that is not given holds what is configured.</summary>
+    private void AllowTheConfiguredPrograms()
+    {
+        HypervisorConfig hypervisor = Config.Hypervisor;
+        Config = Config with
+        {
+            Hypervisor = hypervisor with
+            {
+                ValidHypervisorPaths = IsSet("valid_hypervisor_paths") ? hypervisor.ValidHypervisorPaths : [hypervisor.Path],
+                ValidVirtioFsDaemonPaths = IsSet("valid_virtio_fs_daemon_paths") ? hypervisor.ValidVirtioFsDaemonPaths : [hypervisor.VirtioFsDaemon],
+            },
+        };
+    }
+
+    private bool IsSet(string name) => settings.ByName.ContainsKey("hypervisor." + name);
+
+    private ConfigOrigin OriginOf(string name) =>
+        settings.ByName.TryGetValue("hypervisor." + name, out ConfigSetting? setting) ? setting.Origin : ConfigOrigin.Default;
+}

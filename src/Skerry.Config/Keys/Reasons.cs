@@ -1,0 +1,42 @@
+namespace Skerry.Config.Keys;
+
+/// <summary>Why keys have no effect yet, one text per reason, so that a warning can group the keys by it.</summary>
+internal static class Reasons
+{
+    internal const string Balloon = "memory is not given back by a balloon yet";
+    internal const string Block = "disks are not attached to the guest yet";
+    internal const string Confidential = "confidential guests are not supported";
+    internal const string Console = "the guest's console is chosen by the machine type";
+    internal const string Dax = "the share has no DAX window yet";
+    internal const string Devices = "host devices are not passed through yet";
+    internal const string Experimental = "none of these features exists here";
+    internal const string Factory = "templates and machines started in advance come later";
+    internal const string Firmware = "the guest kernel is booted directly";
+    internal const string FixedPorts = "the guest's ports are fixed";
+    internal const string GuestHooks = "hooks in the guest are not run yet";
+    internal const string HotPlug = "nothing is plugged into a running guest yet";
+    internal const string HugePageKind = "only hugetlbfs is used";
+    internal const string KeepAbnormal = "a failed sandbox is always cleaned up; its error holds the console's last lines";
+    internal const string MemoryAgent = "the guest has no memory agent yet";
+    internal const string MemoryDump = "guest memory is not dumped yet";
+    internal const string Monitor = "the VMM has one monitor";
+    internal const string Network = "the pod's network is not connected to the guest yet";
+    internal const string NoNestingCheck = "Skerry makes no such check";
+    internal const string NoRedial = "the guest channel tells when the agent is up, so nothing is dialled again";
+    internal const string Numa = "NUMA nodes are not shown to the guest yet";
+    internal const string Nvdimm = "NVDIMM is not used";
+    internal const string Nydus = "nydus images are not supported yet";
+    internal const string OtherHypervisor = "it belongs to a hypervisor other than qemu";
+    internal const string Overhead = "the machine's own need is part of default_memory and default_vcpus";
+    internal const string OwnLimits = "health checks are bounded by dial_timeout";
+    internal const string OwnStreams = "process streams always have connections of their own";
+    internal const string Pinning = "virtual processors are not pinned yet";
+    internal const string Policy = "the agent does not enforce a policy yet";
+    internal const string Profiler = "there is no Go profiler here";
+    internal const string Retired = "Kata retired it";
+    internal const string Rootless = "the VMM does not run as another user yet";
+    internal const string SeLinux = "SELinux labels are not set yet";
+    internal const string Storage = "volumes other than bind mounts come later";
+    internal const string Tracing = "spans are not exported yet";
+    internal const string Verity = "the root image is not verified yet";
+}

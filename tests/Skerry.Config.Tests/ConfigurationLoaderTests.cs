@@ -1,0 +1,179 @@
+namespace Skerry.Config.Tests;
+
+public sealed class ConfigurationLoaderTests : IDisposable
+{
+    private readonly ConfigScene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void AFileOfKatasGoRuntime_IsObeyed()
+    {
+        SkerryConfig config = _scene.Load(KataFiles.Go).Config;
+        Assert.Equal("q35", config.Hypervisor.MachineType);
+        Assert.Equal("/usr/share/kata-containers/vmlinux.container", config.Hypervisor.Kernel);
+        Assert.Equal("/usr/share/kata-containers/kata-containers.img", config.Hypervisor.Image);
+        Assert.Null(config.Hypervisor.Initrd);
+        Assert.Equal(2048u, config.Hypervisor.DefaultMemoryMiB);
+        Assert.Equal(4u, config.Hypervisor.DefaultMaxVcpus);
+        Assert.Equal(["--thread-pool-size=1", "--announce-submounts"], config.Hypervisor.VirtioFsExtraArgs);
+        Assert.Equal(TimeSpan.FromSeconds(45), config.Agent.DialTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(61), config.Agent.CreateContainerTimeout);
+        Assert.True(config.Runtime.DisableGuestSeccomp);
+        Assert.False(config.Runtime.SandboxCgroupOnly);
+    }
+
+    [Fact]
+    public void AFileOfRuntimeRs_IsObeyedWithItsOwnNames()
+    {
+        SkerryConfig config = _scene.Load(KataFiles.RuntimeRs).Config;
+        Assert.Equal(string.Empty, config.Hypervisor.SeccompSandbox);
+        Assert.Equal(1.5, config.Hypervisor.DefaultVcpus);
+        Assert.Equal(TimeSpan.FromSeconds(10), config.Agent.DialTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(30), config.Agent.CreateContainerTimeout);
+        Assert.Equal(1u, config.Agent.ContainerPipeSizeBytes);
+        Assert.True(config.Agent.DebugConsoleEnabled);
+        Assert.Equal("debug", config.Runtime.LogLevel);
+    }
+
+    [Fact]
+    public void KeysWithoutEffect_AreNamedInOneWarningWithTheReasons()
+    {
+        LoadedConfiguration loaded = _scene.Load(KataFiles.Go);
+        string warning = Assert.Single(loaded.Warnings).Message;
+        Assert.StartsWith(_scene.EtcFile + ": ", warning, StringComparison.Ordinal);
+        Assert.Contains("keys are set that have no effect", warning, StringComparison.Ordinal);
+        Assert.Contains("disks are not attached to the guest yet (block_device_aio, block_device_driver,", warning, StringComparison.Ordinal);
+        Assert.Contains("internetworking_model", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("default_memory", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AValueWithoutEffect_LeavesTheDefaultInForceAndSaysSo()
+    {
+        LoadedConfiguration loaded = _scene.Load("[runtime]\ninternetworking_model = \"tcfilter\"\n");
+        Assert.Equal("none", loaded.Config.Runtime.InternetworkingModel);
+        Assert.Equal(ConfigOrigin.Default, loaded.OriginOf("runtime.internetworking_model"));
+        Assert.Contains("1 key is set that has no effect", Assert.Single(loaded.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryFault_IsReportedAtOnceWithItsLineItsRangeAndWhatWasProbablyMeant()
+    {
+        IReadOnlyList<string> faults = _scene.Faults("""
+            [hypervisor.qemu]
+            defualt_memory = 512
+            default_memory = 12
+            machine_type = "pc"
+            path = 5
+            kernel = "relative/vmlinux"
+            virtio_fs_queue_size = 1000
+            enable_annotations = ["("]
+            dial_timeout = 3
+
+            [agent.kta]
+            enable_debug = true
+
+            [runtim]
+
+            [runtime]
+            hypervisor_name = "clh"
+            zzzzzz = 1
+            """);
+        Assert.Equal(
+            [
+                "FILE:2: unknown key \"defualt_memory\" in [hypervisor.qemu]; did you mean \"default_memory\"?",
+                "FILE:3: default_memory = 12: accepted is an integer: 96 to 16777216",
+                "FILE:4: machine_type = \"pc\": accepted is a string: \"\", \"microvm\", \"q35\"",
+                "FILE:5: path = 5: accepted is a string: an absolute path",
+                "FILE:6: kernel = \"relative/vmlinux\": accepted is a string: an absolute path",
+                "FILE:7: virtio_fs_queue_size = 1000: accepted is an integer: a power of two from 2 to 1024",
+                "FILE:8: enable_annotations = [\"(\"]: accepted is an array of strings: regular expressions, matched against the whole name",
+                "FILE:9: unknown key \"dial_timeout\" in [hypervisor.qemu]; it belongs in [agent.kata]",
+                "FILE:11: unknown table \"kta\" in [agent]; did you mean \"kata\"?",
+                "FILE:14: unknown table \"runtim\"; did you mean \"runtime\"?",
+                "FILE:17: hypervisor_name = \"clh\": accepted is a string: \"qemu\"",
+                "FILE:18: unknown key \"zzzzzz\" in [runtime]",
+            ],
+            faults);
+    }
+
+    [Theory]
+    [InlineData("confidential_guest = true", "confidential guests")]
+    [InlineData("rootless = true", "another user")]
+    [InlineData("kernel_verity_params = \"root_hash=00\"", "not verified")]
+    [InlineData("initdata = \"x\"", "confidential guests")]
+    public void AProtectionThatCannotBeGiven_IsRefusedRatherThanIgnored(string line, string reason) =>
+        Assert.Contains(reason, Assert.Single(_scene.Faults($"[hypervisor.qemu]\n{line}\n")), StringComparison.Ordinal);
+
+    [Fact]
+    public void AProtectionSwitchedOff_IsAccepted() =>
+        Assert.Empty(_scene.Load("[hypervisor.qemu]\nconfidential_guest = false\nrootless = false\nkernel_verity_params = \"\"\n").Warnings);
+
+    [Fact]
+    public void AnotherHypervisorAlone_IsRefusedByName() =>
+        Assert.Contains("[hypervisor.clh] is the only hypervisor here", Assert.Single(_scene.Faults("[hypervisor.clh]\npath = \"/x\"\n")), StringComparison.Ordinal);
+
+    [Fact]
+    public void AnotherHypervisorBesideQemu_IsLeftOutWithAWarning()
+    {
+        LoadedConfiguration loaded = _scene.Load("[hypervisor.qemu]\n[hypervisor.clh]\nwhatever = 1\n");
+        Assert.Contains("[hypervisor.clh] is not used", Assert.Single(loaded.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ImageAndInitrdTogether_AreAFault() =>
+        Assert.Contains("exclude each other", Assert.Single(_scene.Faults("[hypervisor.qemu]\nimage = \"/a\"\ninitrd = \"/b\"\n")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("0", 1)]
+    [InlineData("-1", 4)]
+    [InlineData("2.5", 2.5)]
+    [InlineData("4", 4)]
+    [InlineData("5", 4)]
+    public void VirtualProcessors_AreClampedToTheHostAsInKata(string asked, double used) =>
+        Assert.Equal(used, _scene.Load($"[hypervisor.qemu]\ndefault_vcpus = {asked}\n").Config.Hypervisor.DefaultVcpus);
+
+    [Fact]
+    public void AClamp_IsSaidInAWarningWithItsOrigin() =>
+        Assert.Equal($"{_scene.EtcFile}:2: default_vcpus = 9 is more than the host's 4 processors; 4 are used", Assert.Single(_scene.Load("[hypervisor.qemu]\ndefault_vcpus = 9\n").Warnings).Message);
+
+    [Fact]
+    public void MoreProcessorsAtBootThanEver_IsAFault() =>
+        Assert.Contains("more than default_maxvcpus = 2", Assert.Single(_scene.Faults("[hypervisor.qemu]\ndefault_vcpus = 3\ndefault_maxvcpus = 2\n")), StringComparison.Ordinal);
+
+    [Fact]
+    public void ADialTimeoutOfZero_MeansThirtySecondsAsInKata() =>
+        Assert.Equal(TimeSpan.FromSeconds(30), _scene.Load("[agent.kata]\ndial_timeout = 0\n").Config.Agent.DialTimeout);
+
+    [Fact]
+    public void TheProgramsThatAnnotationsMayChoose_AreTheConfiguredOnesByDefault()
+    {
+        HypervisorConfig config = _scene.Load("[hypervisor.qemu]\npath = \"/opt/qemu\"\nvirtio_fs_daemon = \"/opt/fsd\"\n").Config.Hypervisor;
+        Assert.Equal(["/opt/qemu"], config.ValidHypervisorPaths);
+        Assert.Equal(["/opt/fsd"], config.ValidVirtioFsDaemonPaths);
+    }
+
+    [Fact]
+    public void Flags_WinOverFilesAndAreCheckedLikeThem()
+    {
+        _scene.Write(_scene.EtcFile, "[hypervisor.qemu]\ndefault_memory = 300\n");
+        LoadedConfiguration loaded = ConfigurationLoader.Load(_scene.Request with { Overrides = [new("hypervisor.default_memory", "512", "--memory")] });
+        Assert.Equal(512u, loaded.Config.Hypervisor.DefaultMemoryMiB);
+        Assert.Equal("--memory", loaded.OriginOf("hypervisor.default_memory").ToString());
+
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() =>
+            ConfigurationLoader.Load(_scene.Request with { Overrides = [new("hypervisor.default_memory", "16", "--memory"), new("hypervisor.default_vcpus", "many", "--cpus")] }));
+        Assert.Equal(
+            ["--memory: default_memory = 16: accepted is an integer: 96 to 16777216", "--cpus: default_vcpus = \"many\": accepted is a number: a finite number up to 1024"],
+            error.Faults.Select(fault => fault.ToString()));
+    }
+
+    [Fact]
+    public void ADirectoryAmongTheDropIns_IsLeftOut()
+    {
+        string dropIn = Path.Combine(_scene.Etc, "skerry/config.d/x.toml");
+        Directory.CreateDirectory(dropIn);
+        Assert.Empty(_scene.Load(string.Empty).Warnings);
+    }
+}
