@@ -39,7 +39,7 @@ public sealed class SyscallException : SkerryException
         return $"{errno}, {(sentence ? char.ToLowerInvariant(text[0]) + text[1..] : text)}";
     }
 
-    private static FailureKind KindOf(Errno errno) => errno switch
+    internal static FailureKind KindOf(Errno errno) => errno switch
     {
         Errno.ENOENT or Errno.ENODEV or Errno.ENXIO or Errno.ESRCH => FailureKind.NotFound,
         Errno.EEXIST => FailureKind.AlreadyExists,
