@@ -17,7 +17,7 @@ internal readonly ref struct ElfFile
 
     internal ushort Machine => BinaryPrimitives.ReadUInt16LittleEndian(_file[18..]);
 
-    internal static bool IsElf(ReadOnlySpan<byte> start) => start.StartsWith("\x7fELF"u8);
+    internal static bool IsElf(ReadOnlySpan<byte> start) => start is [0x7f, (byte)'E', (byte)'L', (byte)'F', ..];
 
     /// <exception cref="InvalidDataException">Not a 64-bit little-endian ELF file.</exception>
     internal static ElfFile Parse(ReadOnlySpan<byte> file)

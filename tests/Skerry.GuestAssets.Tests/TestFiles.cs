@@ -20,7 +20,8 @@ internal static class TestFiles
         int namesAt = notesAt + note.Length;
         int tableAt = namesAt + names.Length;
         var file = new byte[tableAt + (3 * 64)];
-        "\x7fELF\x02\x01\x01"u8.CopyTo(file);
+        byte[] start = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1];
+        start.CopyTo(file, 0);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(18), 62);
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(32), 64);
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(40), (ulong)tableAt);
