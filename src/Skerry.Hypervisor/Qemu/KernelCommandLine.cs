@@ -1,0 +1,39 @@
+using Skerry.Core;
+
+namespace Skerry.Hypervisor.Qemu;
+
+/// <summary>The guest kernel's parameters: ours first, the caller's last, since the kernel lets the last one win.</summary>
+internal static class KernelCommandLine
+{
+    /// <summary>COMMAND_LINE_SIZE of arch/x86/include/asm/setup.h, the terminating zero included.</summary>
+    private const int MaxLength = 2048;
+
+    /// <summary>A guest that panics ends its machine at once; what it said is on the console.</summary>
+    private const string Always = "console=ttyS0 panic=-1 reboot=t rcupdate.rcu_expedited=1 cryptomgr.notests net.ifnames=0 8250.nr_uarts=1";
+
+    /// <exception cref="HypervisorException">InvalidArgument when it is longer than the kernel reads.</exception>
+    internal static string Build(MachineConfig config, QemuPlatform platform, Accelerator accelerator, uint hostTscKHz)
+    {
+        var words = new List<string> { Always, Clock(accelerator, hostTscKHz) };
+        words.Add(platform.KernelParameters);
+        words.Add(config.VerboseConsole ? "loglevel=7" : "quiet");
+        if (config.Image is not null)
+        {
+            words.Add($"root=/dev/vda1 rootfstype={config.RootFsType} ro");
+        }
+
+        words.Add(config.KernelParameters.Trim());
+        string line = string.Join(' ', words.Where(word => word.Length > 0));
+        return line.Length < MaxLength
+            ? line
+            : throw new HypervisorException(
+                FailureKind.InvalidArgument, $"the kernel parameters have {line.Length} characters, more than the {MaxLength - 1} the kernel reads", "shorten kernel_params");
+    }
+
+    /// <summary>
+    /// Under TCG the guest's TSC is the host's, but a loaded host makes the guest's calibration of it fail or hang: tell it.
+    /// A wrong rate would make the guest's clock run fast or slow for good.
+    /// </summary>
+    private static string Clock(Accelerator accelerator, uint hostTscKHz) =>
+        accelerator == Accelerator.Kvm ? "tsc=reliable no_timer_check" : $"no_timer_check tsc_early_khz={hostTscKHz}";
+}
