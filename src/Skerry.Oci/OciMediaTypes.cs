@@ -30,9 +30,21 @@ public static class OciMediaTypes
     /// <summary>Docker's layer, compressed with gzip.</summary>
     public const string DockerLayerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
+    /// <summary>Docker's uncompressed layer.</summary>
+    public const string DockerLayer = "application/vnd.docker.image.rootfs.diff.tar";
+
     /// <summary>True for an index or a manifest list.</summary>
     public static bool IsIndex(string? mediaType) => mediaType is Index or DockerIndex;
 
     /// <summary>True for a manifest of an image.</summary>
     public static bool IsManifest(string? mediaType) => mediaType is Manifest or DockerManifest;
+
+    /// <summary>True for a layer we can unpack: a tar archive, plain or compressed with gzip or zstd, of the OCI or of Docker.</summary>
+    public static bool IsLayer(string mediaType)
+    {
+        string kind = mediaType
+            .Replace("nondistributable.", string.Empty, StringComparison.Ordinal)
+            .Replace("rootfs.foreign.", "rootfs.", StringComparison.Ordinal);
+        return kind is Layer or LayerGzip or LayerZstd or DockerLayerGzip or DockerLayer or $"{DockerLayer}.zstd";
+    }
 }

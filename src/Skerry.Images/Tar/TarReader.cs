@@ -156,12 +156,13 @@ internal sealed class TarReader(Stream stream, TarLimits limits)
         long size = header.SparseRealSize;
         SparseFormat.AddPairs(header.SparsePairs, chunks);
         bool more = header.SparseContinues;
+        byte[] pairs = new byte[TarHeader.BlockBytes];
         while (more)
         {
-            stream.ReadExactlyOr(_block, CutShort);
-            _offset += _block.Length;
-            SparseFormat.AddPairs(_block.AsSpan(0, 504), chunks);
-            more = _block[504] != 0;
+            stream.ReadExactlyOr(pairs, CutShort);
+            _offset += pairs.Length;
+            SparseFormat.AddPairs(pairs.AsSpan(0, 504), chunks);
+            more = pairs[504] != 0;
         }
 
         return new SparseFile(null, size, chunks);
@@ -193,16 +194,28 @@ internal sealed class TarReader(Stream stream, TarLimits limits)
 
     private void SkipEntry()
     {
+        if (stream.CanSeek)
+        {
+            stream.Seek(_dataLeft + _paddingLeft, SeekOrigin.Current);
+            _offset += _dataLeft + _paddingLeft;
+            BeginData(0);
+            return;
+        }
+
         Span<byte> buffer = stackalloc byte[4096];
         while (ReadData(buffer) > 0)
         {
         }
 
-        _dataLeft = _paddingLeft;
-        _paddingLeft = 0;
-        while (ReadData(buffer) > 0)
+        // Some writers (umoci insert, for one) end the archive with the last byte of content; Go's reader allows that too.
+        int padding = stream.ReadAtLeast(buffer[..(int)_paddingLeft], (int)_paddingLeft, throwOnEndOfStream: false);
+        _offset += padding;
+        if (padding > 0 && padding < _paddingLeft)
         {
+            throw CutShort();
         }
+
+        _paddingLeft = 0;
     }
 
     private void CountEntry()

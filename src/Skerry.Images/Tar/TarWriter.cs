@@ -84,7 +84,7 @@ internal sealed class TarWriter(Stream stream)
 
         if (entry.ModifiedNanoseconds != 0)
         {
-            AddRecord(content, "mtime", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{entry.ModifiedSeconds}.{entry.ModifiedNanoseconds:d9}")));
+            AddRecord(content, "mtime", Encoding.ASCII.GetBytes(Decimal(entry.ModifiedSeconds, entry.ModifiedNanoseconds)));
         }
 
         foreach (KeyValuePair<string, byte[]> xattr in entry.Xattrs)
@@ -94,6 +94,11 @@ internal sealed class TarWriter(Stream stream)
 
         return content.ToArray();
     }
+
+    /// <summary>A time as a decimal number; before 1970 the fraction counts towards zero there.</summary>
+    private static string Decimal(long seconds, int nanoseconds) => seconds < 0
+        ? string.Create(CultureInfo.InvariantCulture, $"-{-(seconds + 1)}.{1_000_000_000 - nanoseconds:d9}")
+        : string.Create(CultureInfo.InvariantCulture, $"{seconds}.{nanoseconds:d9}");
 
     /// <summary>The length at the front counts its own digits: grow it until it agrees with itself.</summary>
     private static void AddRecord(MemoryStream content, string key, byte[] value)
