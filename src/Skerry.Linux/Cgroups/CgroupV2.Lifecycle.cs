@@ -5,7 +5,6 @@ namespace Skerry.Linux.Cgroups;
 /// <content>Freezing, killing, removing.</content>
 public sealed partial class CgroupV2
 {
-    private const int SIGKILL = 9;
     private const int MaxKillRounds = 100;
     private const string FreezeFile = "cgroup.freeze";
 
@@ -50,7 +49,7 @@ public sealed partial class CgroupV2
             return;
         }
 
-        using var watch = FileChangeWatch.Open($"{Path}/{EventsFile}");
+        using var watch = FileWatch.Start($"{Path}/{EventsFile}", FileWatchEvents.IN_MODIFY);
         while (IsPopulated)
         {
             await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -108,7 +107,7 @@ public sealed partial class CgroupV2
 
     private async Task SetFrozenAsync(bool frozen, CancellationToken cancellationToken)
     {
-        using var watch = FileChangeWatch.Open($"{Path}/{EventsFile}");
+        using var watch = FileWatch.Start($"{Path}/{EventsFile}", FileWatchEvents.IN_MODIFY);
         CgroupFiles.Write(Path, FreezeFile, frozen ? "1" : "0");
         while (IsFrozen != frozen)
         {
@@ -127,7 +126,7 @@ public sealed partial class CgroupV2
             foreach (int pid in Processes.Where(killed.Add))
             {
                 using PidFd? process = PidFd.TryOpen(pid, out _);
-                process?.SendSignal(SIGKILL);
+                process?.SendSignal(Signals.SIGKILL);
             }
 
             if (killed.Count == before)

@@ -76,7 +76,7 @@ public sealed partial class CgroupV2
     /// <exception cref="SyscallException">ENOENT: no such cgroup, or it has no memory controller.</exception>
     public async IAsyncEnumerable<ulong> WatchOomKillsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var watch = FileChangeWatch.Open(Path + "/memory.events");
+        using var watch = FileWatch.Start(Path + "/memory.events", FileWatchEvents.IN_MODIFY);
         for (ulong seen = 0; ;)
         {
             ulong count = OomKills;

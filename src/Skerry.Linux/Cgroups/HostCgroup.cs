@@ -99,7 +99,7 @@ public sealed partial class HostCgroup
             foreach (int pid in Processes.Where(killed.Add))
             {
                 using PidFd? process = PidFd.TryOpen(pid, out _);
-                process?.SendSignal(SIGKILL);
+                process?.SendSignal(Signals.SIGKILL);
             }
         }
     }
@@ -133,7 +133,6 @@ public sealed partial class HostCgroup
         }
     }
 
-    private const int SIGKILL = 9;
     private const int MaxKillRounds = 100;
 
     private static readonly TimeSpan BusyRetryInterval = TimeSpan.FromMilliseconds(5);

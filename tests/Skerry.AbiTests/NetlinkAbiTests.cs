@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Skerry.Linux.Netlink;
+
+namespace Skerry.AbiTests;
+
+public sealed class NetlinkAbiTests
+{
+    private static readonly string[] Headers =
+    [
+        "sys/socket.h", "net/if.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/neighbour.h",
+        "linux/veth.h", "linux/pkt_sched.h", "linux/pkt_cls.h", "linux/tc_act/tc_mirred.h", "linux/if_tun.h", "linux/if_ether.h",
+    ];
+
+    [Fact]
+    public void EveryConstant_HasTheValueOfTheHeaders()
+    {
+        FieldInfo[] fields = typeof(NetlinkConstants).GetFields(BindingFlags.Static | BindingFlags.NonPublic);
+        Assert.True(fields.Length > 80);
+        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(Headers, fields.Select(f => f.Name));
+        Assert.All(fields, f => Assert.True(Narrow(f, values[f.Name]) == Convert.ToInt64(f.GetRawConstantValue(), CultureInfo.InvariantCulture), f.Name));
+
+        // The header computes NLA_TYPE_MASK as a negative int.
+        static long Narrow(FieldInfo field, long value) => field.FieldType == typeof(ushort) ? (ushort)value : value;
+    }
+
+    [Fact]
+    public void PublicConstants_HaveTheValuesOfTheHeaders()
+    {
+        (string, long)[] ours =
+        [
+            .. Enum.GetValues<LinkFlags>().Where(f => f != 0).Select(f => (f.ToString(), (long)f)),
+            .. Constants(typeof(Route)),
+            .. Constants(typeof(Neighbor)),
+        ];
+        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(Headers[2..].Prepend("linux/if.h"), ours.Select(o => o.Item1));
+        Assert.All(ours, o => Assert.Equal((o.Item1, values[o.Item1]), o));
+
+        static IEnumerable<(string, long)> Constants(Type type) => type.GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Where(f => f.IsLiteral).Select(f => (f.Name, Convert.ToInt64(f.GetRawConstantValue(), CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void Structures_HaveTheSizesOfTheHeaders()
+    {
+        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(
+            Headers,
+            ["sizeof(struct sockaddr_nl)", "sizeof(struct nlmsghdr)", "sizeof(struct ifinfomsg)", "sizeof(struct ifaddrmsg)", "sizeof(struct rtmsg)", "sizeof(struct ndmsg)", "sizeof(struct tcmsg)", "offsetof(struct rtnl_link_stats64, tx_dropped)"]);
+        Assert.Equal(Unsafe.SizeOf<NetlinkSocket.SocketAddress>(), values["sizeof(struct sockaddr_nl)"]);
+        Assert.Equal([12, 16, 16, 8, 12, 12, 20, 56], values.Values);
+    }
+}
