@@ -1,1 +1,3 @@
-return 0;
+using Skerry.Cli;
+
+return await SkerryCommandLine.RunAsync(args, CliHost.OfThisProcess());
