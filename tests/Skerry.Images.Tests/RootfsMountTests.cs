@@ -70,6 +70,24 @@ public sealed class RootfsMountTests : StoreFixture
     }
 
     [Fact]
+    public async Task TheOptionsAsText_MountManyLayersToo()
+    {
+        Layout layout = NewLayout();
+        foreach (int i in Enumerable.Range(0, 100))
+        {
+            layout.Layer(new Layer().File($"f{i}").ToArray());
+        }
+
+        RootfsMount mount = RootfsMount.Prepare(await ResolveAsync(layout.Write()), Directory["container"]);
+        string options = string.Join(',', mount.Options);
+        Assert.InRange(options.Length, 5000, 50_000);
+        string target = Directory.Make("merged");
+        Mounts.Mount("overlay", target, RootfsMount.Type, MountFlags.None, options);
+        Directory.WillUnmount(target);
+        Assert.Equal(100, Names(target).Length);
+    }
+
+    [Fact]
     public async Task LayersStayAsTheyAre_WhateverTheContainerWrites()
     {
         StoredImage image = await StoreAsync(new Layer().File("a", "layer"));

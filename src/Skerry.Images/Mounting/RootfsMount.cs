@@ -25,8 +25,8 @@ public sealed class RootfsMount
     public static string Type => "overlay";
 
     /// <summary>The options as text: lowerdir with the topmost layer first, upperdir, workdir.</summary>
-    /// <remarks>With many layers they exceed the page mount(2) takes: mount them with <see cref="Mounts.Overlay"/>.</remarks>
-    public IReadOnlyList<string> Options => [$"lowerdir={string.Join(':', _lower)}", $"upperdir={_upper}", $"workdir={_work}"];
+    /// <remarks>With many layers they exceed the page mount(2) takes; <see cref="Mounts.Mount"/> copes with that.</remarks>
+    public IReadOnlyList<string> Options => Mounts.OverlayOptions(_lower, _upper, _work);
 
     /// <summary>Makes the directories "upper" and "work" in <paramref name="writableDirectory"/> and puts the mount together.</summary>
     /// <param name="image">The image.</param>

@@ -13,10 +13,14 @@ public static partial class Mounts
     /// <param name="target">The mount point, which must exist.</param>
     /// <param name="type">The file system's name, as in /proc/filesystems.</param>
     /// <param name="flags">Flags of the mount.</param>
-    /// <param name="data">Options of the file system, comma separated, or null.</param>
+    /// <param name="data">Options of the file system, comma separated, or null; those of an overlay may be longer than a page.</param>
     /// <exception cref="SyscallException">EPERM without CAP_SYS_ADMIN; ENODEV when the kernel lacks the type; ENOENT if a path is missing.</exception>
-    public static void Mount(string source, string target, string type, MountFlags flags = MountFlags.None, string? data = null) =>
-        Syscall.Check(Native.Mount(source, target, type, (nuint)flags, data), "mount", $"{type} \"{source}\" on \"{target}\" ({flags}, \"{data}\")");
+    public static void Mount(string source, string target, string type, MountFlags flags = MountFlags.None, string? data = null)
+    {
+        using OverlayOptions? overlay = type == "overlay" && data is not null ? Linux.OverlayOptions.Fit(data) : null;
+        string? options = overlay?.Text ?? data;
+        Syscall.Check(Native.Mount(source, target, type, (nuint)flags, options), "mount", $"{type} \"{source}\" on \"{target}\" ({flags}, \"{data}\")");
+    }
 
     /// <summary>Binds <paramref name="source"/> onto <paramref name="target"/>; read-only needs <see cref="RemountBind"/>, see mount(2).</summary>
     /// <exception cref="SyscallException">EPERM without CAP_SYS_ADMIN; ENOENT if a path is missing; ENOTDIR if one is a directory and one is not.</exception>
