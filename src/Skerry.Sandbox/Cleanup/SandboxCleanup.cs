@@ -1,0 +1,164 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Skerry.Core;
+using Skerry.Linux;
+
+namespace Skerry.Sandbox;
+
+/// <summary>
+/// Takes back from the host what a sandbox left whose shim is gone: processes, cgroups, mounts, sockets, files. Works from the
+/// record on disk alone, may run twice in a row, beside another one, and takes at most a few seconds.
+/// </summary>
+public sealed class SandboxCleanup(ILogger log)
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Cleans up after <paramref name="paths"/>; true when nothing is left.</summary>
+    public async Task<bool> RunAsync(SandboxPaths paths, CancellationToken cancellationToken)
+    {
+        SandboxRecord? record = ReadRecord(paths);
+        bool clean = true;
+        if (record is not null)
+        {
+            clean &= await TryAsync(paths, "end its processes", () => KillAllAsync(record, cancellationToken)).ConfigureAwait(false);
+            foreach (string directory in record.Cgroups)
+            {
+                clean &= await TryAsync(paths, $"remove the cgroup {directory}", () => RemoveCgroupAsync(directory, cancellationToken)).ConfigureAwait(false);
+            }
+
+            foreach (string socket in record.Sockets)
+            {
+                clean &= await TryAsync(paths, $"remove {socket}", () => File.Delete(socket)).ConfigureAwait(false);
+            }
+        }
+
+        return clean & await TryAsync(paths, "remove its state directory", () => StateDirectory.Remove(paths)).ConfigureAwait(false);
+    }
+
+    /// <summary>True when the shim of <paramref name="paths"/> lives, by its record.</summary>
+    public static bool ShimIsAlive(SandboxPaths paths) =>
+        SandboxRecordFile.TryRead(paths.Record)?.Processes.FirstOrDefault(process => process.Role == "shim") is { } shim && ProcessIdentity.IsAlive(shim);
+
+    /// <summary>The sandbox whose record names <paramref name="container"/>, below the state root; null when none does.</summary>
+    public static SandboxPaths? FindByContainer(string root, string container)
+    {
+        if (!Directory.Exists(root))
+        {
+            return null;
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(root))
+        {
+            if (SandboxId.TryParse(Path.GetFileName(directory), out SandboxId id))
+            {
+                var paths = new SandboxPaths(id, root);
+                if (SandboxRecordFile.TryRead(paths.Record)?.Containers.Any(each => each.Id == container) ?? false)
+                {
+                    return paths;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private SandboxRecord? ReadRecord(SandboxPaths paths)
+    {
+        try
+        {
+            return SandboxRecordFile.TryRead(paths.Record);
+        }
+        catch (SkerryException error)
+        {
+            // A damaged record must not keep the rest from being removed.
+            Log.CleanupFailed(log, paths.Id.Value, "read its record", ErrorReport.OneLine(error));
+            return null;
+        }
+    }
+
+    private Task<bool> TryAsync(SandboxPaths paths, string step, Action action) => TryAsync(paths, step, () =>
+    {
+        action();
+        return Task.CompletedTask;
+    });
+
+    private async Task<bool> TryAsync(SandboxPaths paths, string step, Func<Task> action)
+    {
+        try
+        {
+            await action().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SkerryException)
+        {
+            Log.CleanupFailed(log, paths.Id.Value, step, ErrorReport.OneLine(error));
+            return false;
+        }
+    }
+
+    private static async Task KillAllAsync(SandboxRecord record, CancellationToken cancellationToken)
+    {
+        foreach (ProcessRecord process in record.Processes)
+        {
+            if (process.Pid != Environment.ProcessId)
+            {
+                await KillAsync(process, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task KillAsync(ProcessRecord process, CancellationToken cancellationToken)
+    {
+        if (!ProcessIdentity.IsAlive(process))
+        {
+            return;
+        }
+
+        using PidFd? handle = PidFd.TryOpen(process.Pid, out Errno error);
+        if (handle is null)
+        {
+            if (error == Errno.ESRCH)
+            {
+                return;
+            }
+
+            throw new SyscallException("pidfd_open", $"process {process.Pid}", error);
+        }
+
+        // The number may have been given to another process between the look and the open: look again.
+        if (ProcessIdentity.IsAlive(process))
+        {
+            handle.SendSignal(Signals.SIGKILL);
+            await handle.WaitExitAsync(cancellationToken).WaitAsync(KillLimit, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A helper of a killed daemon may live a moment longer, and a cgroup is busy until it is gone.
+    private static async Task RemoveCgroupAsync(string directory, CancellationToken cancellationToken)
+    {
+        long deadline = Environment.TickCount64 + (long)KillLimit.TotalMilliseconds;
+        while (Directory.Exists(directory))
+        {
+            foreach (string line in File.ReadLines(Path.Combine(directory, "cgroup.procs")))
+            {
+                KillMember(int.Parse(line, CultureInfo.InvariantCulture));
+            }
+
+            try
+            {
+                Directory.Delete(directory, recursive: false);
+            }
+            catch (IOException) when (Environment.TickCount64 < deadline)
+            {
+                await Task.Delay(RetryInterval, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static void KillMember(int pid)
+    {
+        using PidFd? handle = PidFd.TryOpen(pid, out _);
+        handle?.SendSignal(Signals.SIGKILL);
+    }
+}

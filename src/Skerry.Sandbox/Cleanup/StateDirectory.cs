@@ -1,0 +1,48 @@
+using Skerry.Linux;
+
+namespace Skerry.Sandbox;
+
+/// <summary>Removes a sandbox's state directory: its own files by name, its mount points only when nothing is in them.</summary>
+internal static class StateDirectory
+{
+    /// <summary>Removes it; idempotent. What cannot be removed is left for the next attempt.</summary>
+    /// <exception cref="IOException">Something of it is left.</exception>
+    internal static void Remove(SandboxPaths paths)
+    {
+        if (!Directory.Exists(paths.Directory))
+        {
+            return;
+        }
+
+        Unmount(paths.Directory);
+        EmptyTree.TryRemove(paths.Share);
+        EmptyTree.TryRemove(paths.Staging);
+        foreach (string file in Directory.EnumerateFiles(paths.Directory))
+        {
+            if (file != paths.Record)
+            {
+                File.Delete(file);
+            }
+        }
+
+        if (Directory.EnumerateDirectories(paths.Directory).FirstOrDefault() is { } left)
+        {
+            throw new IOException($"\"{left}\" is not empty and was left alone");
+        }
+
+        File.Delete(paths.Record);
+        Directory.Delete(paths.Directory, recursive: false);
+    }
+
+    private static void Unmount(string directory)
+    {
+        IEnumerable<string> targets = MountTable.Read()
+            .Select(mount => mount.Target)
+            .Where(target => target.StartsWith(directory + "/", StringComparison.Ordinal))
+            .OrderByDescending(target => target.Length);
+        foreach (string target in targets)
+        {
+            Mounts.TryUnmount(target, UnmountFlags.MNT_DETACH, out _);
+        }
+    }
+}

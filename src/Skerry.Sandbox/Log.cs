@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace Skerry.Sandbox;
+
+/// <summary>What the engine says. Event ids 400 to 499; never reused.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(400, LogLevel.Warning, "{Process}: nobody has read the output for {Seconds} s after the process ended; not waiting any longer")]
+    internal static partial void OutputNotRead(ILogger log, string process, double seconds);
+
+    [LoggerMessage(401, LogLevel.Debug, "{Process}: input ended: {Reason}")]
+    internal static partial void InputEnded(ILogger log, string process, string reason);
+
+    [LoggerMessage(402, LogLevel.Debug, "{Process}: {Stream} ended: {Reason}")]
+    internal static partial void OutputEnded(ILogger log, string process, string stream, string reason);
+
+    [LoggerMessage(403, LogLevel.Error, "{Process}: {Stream} cannot be written, and is dropped from now on: {Reason}")]
+    internal static partial void OutputLost(ILogger log, string process, string stream, string reason);
+
+    [LoggerMessage(404, LogLevel.Warning, "the log program {Path} did not end within {Seconds} s and was killed")]
+    internal static partial void LogProgramKilled(ILogger log, string path, double seconds);
+
+    [LoggerMessage(405, LogLevel.Warning, "container {Container}: {Warning}")]
+    internal static partial void MountWarning(ILogger log, string container, string warning);
+
+    [LoggerMessage(406, LogLevel.Error, "sandbox {Sandbox}: {Reason}")]
+    internal static partial void SandboxLost(ILogger log, string sandbox, string reason);
+
+    [LoggerMessage(407, LogLevel.Warning, "sandbox {Sandbox}: cannot {Step}: {Reason}")]
+    internal static partial void StepFailed(ILogger log, string sandbox, string step, string reason);
+
+    [LoggerMessage(408, LogLevel.Information, "sandbox {Sandbox}: {Accelerator}: {Reason}")]
+    internal static partial void AcceleratorChosen(ILogger log, string sandbox, string accelerator, string reason);
+
+    [LoggerMessage(409, LogLevel.Information, "sandbox {Sandbox}: the agent answered after {Milliseconds} ms")]
+    internal static partial void AgentReady(ILogger log, string sandbox, long milliseconds);
+
+    [LoggerMessage(410, LogLevel.Debug, "sandbox {Sandbox}: is now {State}")]
+    internal static partial void StateChanged(ILogger log, string sandbox, SandboxState state);
+
+    [LoggerMessage(411, LogLevel.Warning, "container {Container}: the guest did not end it within {Seconds} s of SIGKILL; the machine is stopped")]
+    internal static partial void KillForced(ILogger log, string container, double seconds);
+
+    [LoggerMessage(412, LogLevel.Information, "container {Container} exited with status {Status}")]
+    internal static partial void ContainerExited(ILogger log, string container, int status);
+
+    [LoggerMessage(413, LogLevel.Warning, "container {Container} ran out of memory")]
+    internal static partial void OutOfMemory(ILogger log, string container);
+
+    [LoggerMessage(415, LogLevel.Warning, "cleaning up {Sandbox}: cannot {Step}: {Reason}")]
+    internal static partial void CleanupFailed(ILogger log, string sandbox, string step, string reason);
+
+    [LoggerMessage(416, LogLevel.Debug, "sandbox {Sandbox}: no longer watching for lack of memory: {Reason}")]
+    internal static partial void MemoryWatchEnded(ILogger log, string sandbox, string reason);
+}

@@ -1,0 +1,53 @@
+using Skerry.Config;
+using Skerry.Hypervisor;
+
+namespace Skerry.Sandbox;
+
+/// <summary>Turns the configuration of a sandbox into that of its machine.</summary>
+internal static class MachinePlan
+{
+    internal static MachineConfig For(
+        SandboxPaths paths, SkerryConfig config, SandboxSize size, IReadOnlyList<SharedDirectory> shares, IReadOnlyList<string> cgroupProcsFiles)
+    {
+        HypervisorConfig hypervisor = config.Hypervisor;
+        return new MachineConfig
+        {
+            Id = paths.Id,
+            VmmPath = hypervisor.Path,
+            MachineType = hypervisor.MachineType ?? "microvm",
+            MachineOptions = hypervisor.MachineAccelerators,
+            Accelerator = Enum.Parse<Accelerator>(hypervisor.Accelerator, ignoreCase: true),
+            KernelFlavor = hypervisor.KernelFlavor,
+            CpuFeatures = hypervisor.CpuFeatures,
+            Kernel = hypervisor.Kernel,
+            Initrd = hypervisor.Initrd,
+            Image = hypervisor.Image,
+            RootFsType = hypervisor.RootfsType,
+            KernelParameters = KernelParameters(config),
+            Vcpus = size.Vcpus,
+            MaxVcpus = size.Vcpus,
+            MemoryMiB = size.MemoryMiB,
+            SharedDirectories = shares,
+            StateDirectory = paths.Directory,
+            CgroupProcsFiles = cgroupProcsFiles,
+            SeccompSandbox = hypervisor.SeccompSandbox,
+            EntropySource = hypervisor.EntropySource,
+            VerboseConsole = hypervisor.EnableDebug,
+        };
+    }
+
+    /// <summary>The agent's parameters, then the user's, so that the user's win.</summary>
+    private static string KernelParameters(SkerryConfig config)
+    {
+        var words = new List<string> { $"agent.log={AgentLevel(config.Agent)}" };
+        if (config.Agent.DebugConsoleEnabled)
+        {
+            words.Add("agent.debug_console agent.debug_console_vport=1026");
+        }
+
+        words.Add(config.Hypervisor.KernelParams);
+        return string.Join(' ', words.Where(word => word.Length > 0));
+    }
+
+    private static string AgentLevel(AgentConfig agent) => agent.EnableDebug ? "debug" : agent.LogLevel;
+}

@@ -1,0 +1,187 @@
+using Skerry.Core;
+using Skerry.Oci;
+using Skerry.Protocols.Agent;
+
+namespace Skerry.Sandbox;
+
+/// <content>Whole containers: pause, resume, limits, statistics, deletion.</content>
+public sealed partial class SandboxDriver
+{
+    /// <summary>Freezes a container.</summary>
+    public async Task PauseAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        (Container container, SandboxGuest guest) = await OnDriverAsync(() =>
+        {
+            Container found = FindContainer(id);
+            found.Init.Expect(ProcessState.Running, "pause");
+            SandboxGuest running = RequireGuest();
+            found.Init.BeginPause();
+            return (found, running);
+        }).ConfigureAwait(false);
+        try
+        {
+            await guest.Agent.PauseAsync(id.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await OnDriverAsync(() => FinishPause(container, paused: false)).ConfigureAwait(false);
+            throw;
+        }
+
+        await OnDriverAsync(() => FinishPause(container, paused: true)).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets a frozen container go on.</summary>
+    public async Task ResumeAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        (Container container, SandboxGuest guest) = await OnDriverAsync(() =>
+        {
+            Container found = FindContainer(id);
+            found.Init.Expect(ProcessState.Paused, "resume");
+            return (found, RequireGuest());
+        }).ConfigureAwait(false);
+        await guest.Agent.ResumeAsync(id.Value, cancellationToken).ConfigureAwait(false);
+        await OnDriverAsync(() =>
+        {
+            container.Init.MarkResumed();
+            _events.Resumed(container);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Changes a container's limits in the guest.</summary>
+    public async Task UpdateAsync(ContainerId id, OciResources resources, CancellationToken cancellationToken)
+    {
+        SandboxGuest guest = await OnDriverAsync(() =>
+        {
+            GuestProcess init = FindContainer(id).Init;
+            return init.State is ProcessState.Created or ProcessState.Running or ProcessState.Paused ? RequireGuest() : throw init.WrongState("update");
+        }).ConfigureAwait(false);
+        var request = new UpdateContainerRequest { ContainerId = id.Value, Resources = GuestSpec.RewriteResources(resources) };
+        await guest.Agent.UpdateAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What a container uses, counted by the guest.</summary>
+    public async Task<StatsContainerResponse> StatsAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        SandboxGuest guest = await OnDriverAsync(() =>
+        {
+            _ = FindContainer(id);
+            return RequireGuest();
+        }).ConfigureAwait(false);
+        return await guest.Agent.StatsAsync(id.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The containers, and how many there are left.</summary>
+    public Task<IReadOnlyList<ContainerId>> ListAsync() => OnDriverAsync<IReadOnlyList<ContainerId>>(() => [.. _containers.Keys]);
+
+    /// <summary>
+    /// Forgets an exec, or deletes a container and takes back what it held. With the sandbox's own container the machine goes too.
+    /// </summary>
+    /// <exception cref="SkerryException">FailedPrecondition while it runs.</exception>
+    public async Task<ProcessExit> DeleteAsync(ContainerId id, string execId, CancellationToken cancellationToken)
+    {
+        (Container container, GuestProcess process) = await OnDriverAsync(() => BeginDelete(id, execId)).ConfigureAwait(false);
+        return process.IsInit
+            ? await DeleteContainerAsync(container, cancellationToken).ConfigureAwait(false)
+            : await DeleteExecAsync(container, process).ConfigureAwait(false);
+    }
+
+    private void FinishPause(Container container, bool paused)
+    {
+        if (paused)
+        {
+            container.Init.MarkPaused();
+            _events.Paused(container);
+        }
+        else
+        {
+            container.Init.CancelPause();
+        }
+
+        if (container.Init.ApplyEarlyExit())
+        {
+            AnnounceExit(container.Init);
+        }
+    }
+
+    private (Container Container, GuestProcess Process) BeginDelete(ContainerId id, string execId)
+    {
+        Container container = FindContainer(id);
+        GuestProcess process = container.Find(execId);
+        bool ready = process.State is ProcessState.Stopped or ProcessState.Created;
+        if (!ready || container.Deleting)
+        {
+            throw process.WrongState("delete");
+        }
+
+        container.Deleting = process.IsInit;
+        return (container, process);
+    }
+
+    private async Task<ProcessExit> DeleteExecAsync(Container container, GuestProcess process)
+    {
+        if (process.Streams is { } streams)
+        {
+            await streams.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await OnDriverAsync(() => container.RemoveExec(process)).ConfigureAwait(false);
+        return process.Exit ?? new ProcessExit(0, _services.Clock.GetUtcNow());
+    }
+
+    private async Task<ProcessExit> DeleteContainerAsync(Container container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ProcessExit exit = await EndCreatedAsync(container, cancellationToken).ConfigureAwait(false);
+            if (container.Id.Value == Paths.Id.Value)
+            {
+                await StopAsync().ConfigureAwait(false);
+            }
+
+            await ReleaseAsync(container).ConfigureAwait(false);
+            await OnDriverAsync(() => Forget(container, exit)).ConfigureAwait(false);
+            return exit;
+        }
+        catch
+        {
+            await OnDriverAsync(() => container.Deleting = false).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A container that was never started is killed first.</summary>
+    private async Task<ProcessExit> EndCreatedAsync(Container container, CancellationToken cancellationToken)
+    {
+        if (container.Init.State == ProcessState.Created)
+        {
+            await KillAsync(container.Id, string.Empty, Sigkill, all: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await container.Init.Exited.WaitAsync(KillLimit + SignalLimit, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ReleaseAsync(Container container)
+    {
+        foreach (GuestProcess exec in container.Processes.Where(process => !process.IsInit))
+        {
+            if (exec.Streams is { } streams)
+            {
+                await streams.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        foreach (Exception failure in await container.Undo.RollBackAsync().ConfigureAwait(false))
+        {
+            Log.StepFailed(_log, Paths.Id.Value, $"release container {container.Id}", ErrorReport.OneLine(failure));
+        }
+    }
+
+    private void Forget(Container container, ProcessExit exit)
+    {
+        container.Init.MarkDeleted();
+        _containers.Remove(container.Id);
+        _events.Deleted(container.Config, exit, ProcessId);
+        SaveRecord(record => record with { Containers = [.. record.Containers.Where(each => each.Id != container.Id.Value)] });
+    }
+}

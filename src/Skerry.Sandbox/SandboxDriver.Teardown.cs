@@ -1,0 +1,190 @@
+using Skerry.Core;
+using Skerry.Hypervisor;
+
+namespace Skerry.Sandbox;
+
+/// <content>How a sandbox ends: what is watched, and the way down. Every step of it is bounded.</content>
+public sealed partial class SandboxDriver
+{
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+    private string? _lostReason;
+
+    /// <summary>Stops everything and waits until nothing is left on the host. May be called at any time, and twice.</summary>
+    public async Task StopAsync()
+    {
+        Task teardown = await OnDriverAsync(() => BeginTeardown(ProcessExit.Killed)).ConfigureAwait(false);
+        await teardown.ConfigureAwait(false);
+    }
+
+    private async Task WatchMachineAsync(SandboxGuest guest)
+    {
+        MachineExit exit = await guest.Machine.Exited.ConfigureAwait(false);
+        if (exit.Reason != MachineExitReason.Stopped)
+        {
+            await OnDriverAsync(() => Lose(Describe(exit))).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WatchAgentAsync(SandboxGuest guest)
+    {
+        await guest.Agent.Closed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A machine that ends takes the agent with it, and tells more about why: let it speak first.
+        await Task.WhenAny(guest.Machine.Exited, Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, CancellationToken.None)).ConfigureAwait(false);
+        if (!guest.Machine.Exited.IsCompleted)
+        {
+            await OnDriverAsync(() => Lose($"the connection to the guest's agent was lost; end of the console:\n{guest.Machine.ConsoleTail(2048)}"))
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task WatchMemoryAsync(SandboxGuest guest)
+    {
+        try
+        {
+            while (!_stopping.IsCancellationRequested)
+            {
+                string container = await guest.Agent.NextOutOfMemoryAsync(_stopping.Token).ConfigureAwait(false);
+                await OnDriverAsync(() => ReportOutOfMemory(container)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is SkerryException or OperationCanceledException)
+        {
+            // The sandbox ends, or this agent does not watch memory.
+            Log.MemoryWatchEnded(_log, Paths.Id.Value, error.Message);
+        }
+    }
+
+    // The name comes from the guest: only a container we know is reported.
+    private void ReportOutOfMemory(string container)
+    {
+        if (ContainerId.TryParse(container, out ContainerId id) && _containers.ContainsKey(id))
+        {
+            Log.OutOfMemory(_log, container);
+            _events.OutOfMemory(container);
+        }
+    }
+
+    private string Describe(MachineExit exit)
+    {
+        string how = exit.Reason switch
+        {
+            MachineExitReason.GuestShutdown => "the guest powered off",
+            MachineExitReason.GuestReset => "the guest reset itself",
+            MachineExitReason.GuestPanic => "the guest kernel panicked",
+            _ when exit.Signal is { } signal => $"the VMM was killed by signal {signal}",
+            _ => $"the VMM exited with code {exit.ExitCode}",
+        };
+        string words = exit.VmmMessage.Length == 0 ? string.Empty : $"; the VMM said: {exit.VmmMessage}";
+        return $"{how} under sandbox \"{Paths.Id}\"{words}; end of the console:\n{exit.ConsoleTail}";
+    }
+
+    private void Lose(string reason)
+    {
+        if (_state is SandboxState.Launching or SandboxState.Ready)
+        {
+            _lostReason = reason;
+            Log.SandboxLost(_log, Paths.Id.Value, reason);
+            BeginTeardown(ProcessExit.SandboxLost);
+        }
+    }
+
+    /// <summary>Runs on the driver. What still lives is reported with <paramref name="status"/> once the machine is gone.</summary>
+    private Task BeginTeardown(int status)
+    {
+        if (_teardown is null)
+        {
+            SetState(SandboxState.Stopping);
+            _teardown = Task.Run(() => TearDownAsync(status));
+        }
+
+        return _teardown;
+    }
+
+    private async Task TearDownAsync(int status)
+    {
+        SandboxLaunch? launch = _launch;
+        SandboxGuest? guest = launch is { Guest.IsCompletedSuccessfully: true } ? launch.Guest.Result : null;
+        if (guest is not null && !guest.Agent.Closed.IsCompleted)
+        {
+            await SayGoodbyeAsync(guest).ConfigureAwait(false);
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (launch is not null)
+        {
+            await ((Task)launch.Guest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await TakeBackAsync(launch).ConfigureAwait(false);
+        }
+
+        await OnDriverAsync(() => ReportLost(status)).ConfigureAwait(false);
+        Timeline.Mark("ended");
+        WriteTimeline(guest);
+        await OnDriverAsync(() => SetState(SandboxState.Stopped)).ConfigureAwait(false);
+        _ended.TrySetResult();
+    }
+
+    private async Task SayGoodbyeAsync(SandboxGuest guest)
+    {
+        try
+        {
+            await guest.Agent.DestroySandboxAsync(GoodbyeLimit, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SkerryException or IOException)
+        {
+            Log.StepFailed(_log, Paths.Id.Value, "end the sandbox in the guest", ErrorReport.OneLine(error));
+        }
+
+        Timeline.Mark("guest-ended");
+    }
+
+    private async Task TakeBackAsync(SandboxLaunch launch)
+    {
+        foreach (Exception failure in await launch.Undo.RollBackAsync().ConfigureAwait(false))
+        {
+            Log.StepFailed(_log, Paths.Id.Value, "take everything back", ErrorReport.OneLine(failure));
+        }
+    }
+
+    private void ReportLost(int status)
+    {
+        var exit = new ProcessExit(status, _services.Clock.GetUtcNow());
+        foreach (GuestProcess process in _containers.Values.SelectMany(container => container.Processes))
+        {
+            bool existed = process.State != ProcessState.Creating && (process.IsInit || process.State != ProcessState.Created);
+            if (process.MarkExited(exit, force: true))
+            {
+                if (existed)
+                {
+                    _events.Exited(process, exit, ProcessId);
+                }
+
+                process.AnnounceExit();
+            }
+        }
+    }
+
+    private void WriteTimeline(SandboxGuest? guest)
+    {
+        if (_first is not { } first || !first.Spec.Annotations.ContainsKey(SandboxTimeline.Annotation))
+        {
+            return;
+        }
+
+        if (guest?.Machine.Timeline is { } machine)
+        {
+            Timeline.Mark("vmm-spawned", machine.StartTimestamp, machine.Spawned);
+            Timeline.Mark("vmm-running", machine.StartTimestamp, machine.Running);
+            Timeline.Mark("vmm-exited", machine.StartTimestamp, machine.Exited);
+        }
+
+        try
+        {
+            File.WriteAllBytes(Path.Combine(first.Config.Bundle, SandboxTimeline.FileName), Timeline.ToJson());
+        }
+        catch (IOException error)
+        {
+            Log.StepFailed(_log, Paths.Id.Value, "write its timeline", error.Message);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Skerry.Config;
+using Skerry.Hypervisor;
+using Skerry.Vsock;
+
+namespace Skerry.Sandbox;
+
+/// <summary>A machine that was launched and whose agent answers.</summary>
+/// <param name="Machine">The machine.</param>
+/// <param name="Channel">The way into the guest.</param>
+/// <param name="Agent">The agent.</param>
+/// <param name="Config">The configuration it was launched with.</param>
+internal sealed record SandboxGuest(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SkerryConfig Config);

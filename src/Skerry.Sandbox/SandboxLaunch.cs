@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging;
+using Skerry.Config;
+using Skerry.Core;
+using Skerry.Hypervisor;
+using Skerry.Oci;
+using Skerry.Protocols.Agent;
+using Skerry.Protocols.Ttrpc;
+using Skerry.Vsock;
+
+namespace Skerry.Sandbox;
+
+/// <summary>
+/// Starts a sandbox's machine, a list of steps in order, each with its undo. The share is ready long before the agent answers,
+/// so that root file systems are mounted while the guest boots.
+/// </summary>
+/// <remarks>The undo stack belongs to the launch until <see cref="Guest"/> has ended, to the driver's teardown afterwards.</remarks>
+internal sealed class SandboxLaunch
+{
+    private const uint AgentPort = 1024;
+    private static readonly TimeSpan MachineGrace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(5);
+
+    private readonly SandboxServices _services;
+    private readonly SandboxPaths _paths;
+    private readonly Container _first;
+    private readonly SandboxTimeline _timeline;
+    private readonly Func<Func<SandboxRecord, SandboxRecord>, Task> _save;
+    private readonly TaskCompletionSource<IGuestShare> _share = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task<SandboxGuest>? _guest;
+
+    internal SandboxLaunch(
+        SandboxServices services, SandboxPaths paths, Container first, SandboxTimeline timeline, Func<Func<SandboxRecord, SandboxRecord>, Task> save)
+    {
+        _services = services;
+        _paths = paths;
+        _first = first;
+        _timeline = timeline;
+        _save = save;
+    }
+
+    /// <summary>How to take everything back.</summary>
+    internal RollbackStack Undo { get; } = new();
+
+    /// <summary>The share, as soon as files can be put into it.</summary>
+    internal Task<IGuestShare> Share => _share.Task;
+
+    /// <summary>The machine, once its agent has made the sandbox.</summary>
+    internal Task<SandboxGuest> Guest => _guest ?? throw new InvalidOperationException("the launch was not started");
+
+    private ILogger Logger => _services.Log;
+
+    /// <summary>Starts; <paramref name="cancellationToken"/> ends the attempt.</summary>
+    internal void Start(CancellationToken cancellationToken) => _guest = Task.Run(() => RunAsync(cancellationToken), CancellationToken.None);
+
+    private async Task<SandboxGuest> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            SkerryConfig config = _services.LoadConfiguration(_first.Config.ConfigPath, _first.Spec.Annotations);
+            await MakeStateDirectoryAsync().ConfigureAwait(false);
+            IReadOnlyList<string> cgroup = await MakeCgroupAsync().ConfigureAwait(false);
+            IGuestShare share = await OpenShareAsync(config, cgroup).ConfigureAwait(false);
+            IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
+            IGuestChannel channel = OpenChannel(machine);
+            AgentClient agent = await ReachAgentAsync(machine, channel, config, cancellationToken).ConfigureAwait(false);
+            await CreateSandboxAsync(agent, cancellationToken).ConfigureAwait(false);
+            return new SandboxGuest(machine, channel, agent, config);
+        }
+        catch (Exception error)
+        {
+            _share.TrySetException(error);
+            throw;
+        }
+    }
+
+    private async Task MakeStateDirectoryAsync()
+    {
+        Directory.CreateDirectory(_paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths));
+        await _save(record => record).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<string>> MakeCgroupAsync()
+    {
+        ISandboxCgroup? cgroup = _services.OpenCgroup(_paths.Id, _first.Spec.Linux?.CgroupsPath ?? string.Empty);
+        if (cgroup is null)
+        {
+            return [];
+        }
+
+        Undo.Push("remove the sandbox's cgroup", cgroup.RemoveAsync);
+        await _save(record => record with { Cgroups = cgroup.Directories }).ConfigureAwait(false);
+        return cgroup.ProcsFiles;
+    }
+
+    private async Task<IGuestShare> OpenShareAsync(SkerryConfig config, IReadOnlyList<string> cgroup)
+    {
+        IGuestShare share = _services.OpenShare(new ShareRequest(_paths, config.Hypervisor, cgroup));
+        Undo.Push("end the share", share.DisposeAsync);
+        await _save(record => record with { Processes = [.. record.Processes, .. ProcessIdentity.Describe("virtiofsd", share.ProcessIds)] }).ConfigureAwait(false);
+        _timeline.Mark("share-ready");
+        _share.TrySetResult(share);
+        return share;
+    }
+
+    private async Task<IVirtualMachine> StartMachineAsync(
+        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, CancellationToken cancellationToken)
+    {
+        MachineConfig machineConfig = MachinePlan.For(_paths, config, SandboxSize.Of(config, _first.Spec), share.Directories, cgroup);
+        IVirtualMachine machine = await _services.Hypervisor.StartAsync(machineConfig, cancellationToken).ConfigureAwait(false);
+        Undo.Push("stop the machine", () => StopAsync(machine));
+        await _save(record => record with { Processes = [.. record.Processes, .. ProcessIdentity.Describe("vmm", machine.ProcessIds)] }).ConfigureAwait(false);
+        _timeline.Mark("machine-running");
+        Log.AcceleratorChosen(Logger, _paths.Id.Value, machine.Accelerator.Accelerator.ToString(), machine.Accelerator.Reason);
+        return machine;
+    }
+
+    private async ValueTask StopAsync(IVirtualMachine machine)
+    {
+        try
+        {
+            await machine.StopAsync(MachineGrace, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await machine.DisposeAsync().ConfigureAwait(false);
+            _timeline.Mark("machine-stopped");
+        }
+    }
+
+    private IGuestChannel OpenChannel(IVirtualMachine machine)
+    {
+        IGuestChannel channel = _services.OpenChannel(machine);
+        Undo.Push("close the guest channel", channel.DisposeAsync);
+        return channel;
+    }
+
+    /// <summary>Waits until the agent says it serves, the machine ends, or the limit is over; the last two are errors with the console's tail.</summary>
+    private async Task<AgentClient> ReachAgentAsync(IVirtualMachine machine, IGuestChannel channel, SkerryConfig config, CancellationToken cancellationToken)
+    {
+        long start = _services.Clock.GetTimestamp();
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<AgentClient> dialing = DialAsync(channel, config.Agent, attempt.Token);
+        Task limit = Task.Delay(config.Agent.DialTimeout, _services.Clock, attempt.Token);
+        await Task.WhenAny(dialing, machine.Exited, limit).ConfigureAwait(false);
+        TimeSpan waited = _services.Clock.GetElapsedTime(start);
+        if (!dialing.IsCompletedSuccessfully)
+        {
+            await attempt.CancelAsync().ConfigureAwait(false);
+            await ((Task)dialing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw machine.DescribeBootFailure("the guest's agent to answer Health.Check", waited);
+        }
+
+        await attempt.CancelAsync().ConfigureAwait(false);
+        AgentClient agent = await dialing.ConfigureAwait(false);
+        Undo.Push("close the agent's connection", agent.DisposeAsync);
+        _timeline.Mark("agent-ready");
+        Log.AgentReady(Logger, _paths.Id.Value, (long)waited.TotalMilliseconds);
+        return agent;
+    }
+
+    private static async Task<AgentClient> DialAsync(IGuestChannel channel, AgentConfig config, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                VsockStream stream = await channel.ConnectAsync(AgentPort, cancellationToken).ConfigureAwait(false);
+                var agent = new AgentClient(new TtrpcClient(stream), config.CreateContainerTimeout);
+                try
+                {
+                    await agent.CheckAsync(config.DialTimeout, cancellationToken).ConfigureAwait(false);
+                    return agent;
+                }
+                catch
+                {
+                    await agent.DisposeAsync().ConfigureAwait(false);
+                    throw;
+                }
+            }
+            catch (Exception error) when (error is IOException or SkerryException { Kind: FailureKind.Unavailable })
+            {
+                // Nobody listens yet. The limit is the caller's.
+                await Task.Delay(RetryInterval, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private Task CreateSandboxAsync(AgentClient agent, CancellationToken cancellationToken)
+    {
+        OciSpec spec = _first.Spec;
+        var request = new CreateSandboxRequest
+        {
+            SandboxId = _paths.Id.Value,
+            Hostname = Limit(spec.Hostname ?? string.Empty),
+            SandboxPidns = GuestSpec.SharesPidNamespace(spec),
+        };
+        request.Dns.Add(SandboxFiles.ResolverLines(spec));
+        request.Storages.Add(SandboxFiles.Storages(spec));
+        return agent.CreateSandboxAsync(request, cancellationToken);
+    }
+
+    // The kernel's host name has 64 bytes.
+    private static string Limit(string hostname) => hostname.Length <= 64 ? hostname : hostname[..64];
+}

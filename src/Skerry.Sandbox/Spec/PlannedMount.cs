@@ -1,0 +1,17 @@
+using Skerry.Oci;
+
+namespace Skerry.Sandbox;
+
+/// <summary>A mount of the OCI spec and what is to be done for it.</summary>
+/// <param name="Mount">The mount as the spec has it.</param>
+/// <param name="Route">How it reaches the guest.</param>
+/// <param name="ShareName">Its name directly below the share; empty unless it is shared.</param>
+/// <param name="Warning">What the user should know; null when there is nothing to say.</param>
+internal sealed record PlannedMount(OciMount Mount, MountRoute Route, string ShareName = "", string? Warning = null)
+{
+    /// <summary>True when the options ask for a read-only mount; the last word counts.</summary>
+    internal bool ReadOnly => Mount.Options.LastOrDefault(option => option is "ro" or "rw") == "ro";
+
+    /// <summary>True for a bind that takes submounts along.</summary>
+    internal bool Recursive => Mount.Options.Contains("rbind");
+}

@@ -1,0 +1,62 @@
+using Skerry.Linux;
+
+namespace Skerry.Sandbox;
+
+/// <summary>
+/// Where one output stream of a process goes on the host. A fifo is held open for reading too: a reader that goes away then
+/// neither ends the process nor loses what is still in the pipe, and one that comes back reads on.
+/// </summary>
+internal sealed class OutputSink : IAsyncDisposable
+{
+    private readonly Stream _stream;
+    private readonly FileDescriptor? _held;
+
+    private OutputSink(Stream stream, FileDescriptor? held)
+    {
+        _stream = stream;
+        _held = held;
+    }
+
+    /// <summary>Throws output away.</summary>
+    internal static OutputSink Nothing() => new(Stream.Null, held: null);
+
+    /// <summary>Writes to a descriptor, as to a log program's pipe.</summary>
+    internal static OutputSink To(FileDescriptor descriptor) => new(new FdStream(descriptor), held: null);
+
+    /// <summary>Opens a fifo's both ends; never waits for a reader.</summary>
+    /// <exception cref="SyscallException">The fifo cannot be opened.</exception>
+    internal static OutputSink OpenFifo(string path)
+    {
+        FileDescriptor reader = FileDescriptor.Open(path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
+        try
+        {
+            return new OutputSink(new FdStream(FileDescriptor.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK)), reader);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file to append to, with the directories above it.</summary>
+    /// <exception cref="SyscallException">The file cannot be opened.</exception>
+    internal static OutputSink OpenFile(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
+        return new OutputSink(new FdStream(FileDescriptor.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND)), held: null);
+    }
+
+    /// <summary>Writes all of <paramref name="bytes"/>; waits while the reader is slow.</summary>
+    internal ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _stream.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>The end of the output: a reader sees it after the last byte. What nobody has read yet stays until disposal.</summary>
+    internal ValueTask CompleteAsync() => _stream.DisposeAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync().ConfigureAwait(false);
+        _held?.Dispose();
+    }
+}

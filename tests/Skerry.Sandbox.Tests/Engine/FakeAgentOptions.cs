@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace Skerry.Sandbox.Tests.Engine;
+
+/// <summary>How a <see cref="FakeAgent"/> misbehaves.</summary>
+internal sealed class FakeAgentOptions
+{
+    /// <summary>Health is never answered.</summary>
+    internal bool Silent { get; set; }
+
+    /// <summary>The end of a process leaves its output open: something else holds it.</summary>
+    internal bool KeepsOutput { get; set; }
+
+    /// <summary>SIGKILL has no effect.</summary>
+    internal bool IgnoresKill { get; set; }
+
+    /// <summary>A method that is taken note of and never answered.</summary>
+    internal string? Hold { get; set; }
+
+    /// <summary>Methods that fail, with what.</summary>
+    internal ConcurrentDictionary<string, Exception> Failures { get; } = new();
+
+    /// <summary>Containers that run out of memory.</summary>
+    internal Channel<string> OutOfMemory { get; } = Channel.CreateUnbounded<string>();
+}
