@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Google.Protobuf;
+using Skerry.Core;
+using Skerry.Linux;
+using Skerry.Protocols;
+using Skerry.Protocols.Shim.Bootstrap;
+
+namespace Skerry.Shim;
+
+/// <summary>
+/// <c>start</c>: makes the sandbox's socket and the daemon that serves it, and prints the address. A container that joins a
+/// living sandbox gets the address of the one that runs. Does nothing else: every millisecond here is part of each container's start.
+/// </summary>
+internal static class StartCommand
+{
+    /// <summary>The descriptor under which the daemon finds its listening socket.</summary>
+    internal const int SocketDescriptor = 3;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Runs the command in the bundle, which is the working directory.</summary>
+    internal static void Run(ShimFlags flags)
+    {
+        BootstrapParams? parameters = ReadParameters();
+        string bundle = Directory.GetCurrentDirectory();
+        SandboxGroup group = SandboxGroup.Of(flags.Id, SandboxGroup.ReadAnnotations(Path.Combine(bundle, "config.json")));
+        string path = flags.Socket.Length > 0
+            ? ShimAddress.FromUrl(flags.Socket)
+            : ShimAddress.PathFor(flags.Address, flags.Namespace, group.Sandbox, parameters is { HasSocketDir: true } ? parameters.SocketDir : null);
+        if (group.Role != ContainerRole.Member)
+        {
+            Serve(flags, group.Sandbox, path);
+        }
+
+        File.WriteAllText(Path.Combine(bundle, "address"), ShimAddress.ToUrl(path));
+        Answer(parameters, path);
+    }
+
+    // containerd writes options or parameters and closes; a terminal means a person tries us out.
+    private static BootstrapParams? ReadParameters()
+    {
+        if (!Console.IsInputRedirected)
+        {
+            return null;
+        }
+
+        using Stream input = Console.OpenStandardInput();
+        using var bytes = new MemoryStream();
+        input.CopyTo(bytes);
+        try
+        {
+            var parameters = BootstrapParams.Parser.ParseFrom(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            return parameters.ContainerdVersion.Length > 0 ? parameters : null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            // Runtime options of a containerd before 2.3: they come again with Create.
+            return null;
+        }
+    }
+
+    private static void Serve(ShimFlags flags, SandboxId sandbox, string path)
+    {
+        Socket? listener = Bind(path);
+        if (listener is null)
+        {
+            return;
+        }
+
+        using (listener)
+        {
+            try
+            {
+                Spawn(flags, sandbox, path, listener);
+            }
+            catch
+            {
+                File.Delete(path);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Binds the socket; null when a living shim serves it already.</summary>
+    private static Socket? Bind(string path)
+    {
+        string directory = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(directory))
+        {
+            Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+        }
+
+        try
+        {
+            return UnixSockets.Listen(path, OwnerOnly);
+        }
+        catch (SkerryException error) when (error.Kind == FailureKind.AlreadyExists)
+        {
+            if (Answers(path))
+            {
+                return null;
+            }
+
+            File.Delete(path);
+            return UnixSockets.Listen(path, OwnerOnly);
+        }
+    }
+
+    private static bool Answers(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            // Refused: the file of a shim that is gone.
+            return false;
+        }
+    }
+
+    private static void Spawn(ShimFlags flags, SandboxId sandbox, string path, Socket listener)
+    {
+        string self = File.ResolveLinkTarget("/proc/self/exe", returnFinalTarget: true)?.FullName ?? Environment.ProcessPath!;
+        List<string> arguments = [self, "-namespace", flags.Namespace, "-id", sandbox.Value, "-address", flags.Address, "-socket", path];
+        if (flags.Debug)
+        {
+            arguments.Add("-debug");
+        }
+
+        using SpawnedProcess daemon = Spawner.Spawn(new SpawnRequest
+        {
+            Path = self,
+            Args = arguments,
+            Environment = CurrentEnvironment.Variables(),
+            InheritedDescriptors = [(listener.SafeHandle, SocketDescriptor)],
+            Namespaces = CloneFlags.CLONE_NEWNS,
+            SlavePropagation = true,
+            NewSession = true,
+        });
+        string bundle = Directory.GetCurrentDirectory();
+        File.WriteAllText(Path.Combine(bundle, "shim.pid"), daemon.Pid.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static void Answer(BootstrapParams? parameters, string path)
+    {
+        byte[] answer = parameters is null
+            ? Encoding.UTF8.GetBytes(ShimAddress.ToUrl(path))
+            : new BootstrapResult { Version = 3, Address = ShimAddress.ToUrl(path), Protocol = "ttrpc" }.ToByteArray();
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(answer);
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Skerry.Config;
+using Skerry.Config.Annotations;
+using Skerry.Core;
+using Skerry.Hypervisor;
+using Skerry.Hypervisor.Qemu;
+using Skerry.Linux.Cgroups;
+using Skerry.Protocols;
+using Skerry.Sandbox;
+using Skerry.Vsock;
+
+namespace Skerry.Shim;
+
+/// <summary>Wires the daemon by hand: which hypervisor, which share, which cgroup, where events and configuration come from.</summary>
+internal static class ShimComposition
+{
+    /// <summary>containerd gives the address of its ttrpc server here.</summary>
+    private const string EventsVariable = "TTRPC_ADDRESS";
+
+    /// <summary>Serves the sandbox named by <paramref name="flags"/> on the inherited socket; the exit code.</summary>
+    internal static async Task<int> ServeAsync(ShimFlags flags, ILogger log)
+    {
+        try
+        {
+            // The bundle is containerd's to remove: do not stand in it.
+            Directory.SetCurrentDirectory("/");
+            string events = flags.Address.Length == 0 ? string.Empty : Environment.GetEnvironmentVariable(EventsVariable) ?? string.Empty;
+            await using var forwarder = new EventForwarder(ShimAddress.FromUrl(events), flags.Namespace, log, TimeProvider.System);
+            var paths = new SandboxPaths(SandboxId.Parse(flags.Id), SandboxPaths.StateRoot);
+            var driver = new SandboxDriver(paths, flags.Namespace, MakeServices(forwarder, log));
+            await using var daemon = new ShimDaemon(
+                UnixSockets.FromDescriptor(StartCommand.SocketDescriptor), ShimAddress.FromUrl(flags.Socket), driver, log, HostCgroups.Detect().Mode == CgroupMode.V2);
+            await daemon.RunAsync();
+            return 0;
+        }
+        catch (Exception error)
+        {
+            Log.Fatal(log, ErrorReport.Format(error));
+            return 1;
+        }
+    }
+
+    private static SandboxServices MakeServices(EventForwarder events, ILogger log) => new()
+    {
+        Hypervisor = new QemuHypervisor(log),
+        LoadConfiguration = (path, annotations) => LoadConfiguration(path, annotations, log),
+        OpenShare = request => VirtioFsShare.Open(request, log),
+        OpenCgroup = (id, path) => SandboxCgroup.TryCreate(id, path, log),
+        OpenChannel = OpenChannel,
+        Events = events,
+        Log = log,
+    };
+
+    private static SerialPortCarrier OpenChannel(IVirtualMachine machine)
+    {
+        var carrier = new SerialPortCarrier(machine.GuestChannelStream!, ChannelRole.Host);
+        carrier.Start();
+        return carrier;
+    }
+
+    private static SkerryConfig LoadConfiguration(string? path, IReadOnlyDictionary<string, string> annotations, ILogger log)
+    {
+        LoadedConfiguration loaded = AnnotationOverrides.Apply(ConfigurationLoader.Load(new ConfigurationRequest { ConfigPath = path }), annotations);
+        foreach (ConfigWarning warning in loaded.Warnings)
+        {
+            Log.ConfigurationWarning(log, warning.Message);
+        }
+
+        return loaded.Config;
+    }
+}
