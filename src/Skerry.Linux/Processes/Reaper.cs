@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Skerry.Linux;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Skerry.Linux;
 /// An ended child is first seen without being reaped, so its pid cannot be used again; it is reaped under the lock that
 /// <see cref="Track"/> holds from before the clone until the child is known. So no exit is lost and none is handed to the wrong task.
 /// </remarks>
-public sealed class Reaper : IExitSource
+public sealed partial class Reaper : IExitSource
 {
     private const int StackSizeBytes = 256 * 1024;
 
@@ -18,9 +20,9 @@ public sealed class Reaper : IExitSource
     private bool _trackedNew;
     private long _orphans;
 
-    private Reaper()
-    {
-    }
+    private readonly PosixSignalRegistration _silenced;
+
+    private Reaper() => _silenced = SilenceRuntime();
 
     /// <summary>Orphans reaped so far.</summary>
     public long Orphans => Interlocked.Read(ref _orphans);
@@ -45,6 +47,17 @@ public sealed class Reaper : IExitSource
         }
 
         return exit.Task;
+    }
+
+    /// <summary>
+    /// As PID 1 the runtime reaps every child itself on SIGCHLD, as soon as anything (a console on a terminal, a signal registration) makes
+    /// it install its handler. So it is made to install it now, which it does once only, and the handler is taken away again.
+    /// </summary>
+    private static PosixSignalRegistration SilenceRuntime()
+    {
+        PosixSignalRegistration registration = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => { });
+        int result = Native.DefaultSignal(Signals.SIGCHLD);
+        return result == 0 ? registration : throw new SyscallException("sigaction", "SIGCHLD", (Errno)(-result));
     }
 
     private void Run()
@@ -94,5 +107,11 @@ public sealed class Reaper : IExitSource
         }
 
         exit.SetResult(status ?? throw new SyscallException("waitid", $"pid {pid}", Errno.ECHILD, "something besides the reaper waits for children"));
+    }
+
+    private static partial class Native
+    {
+        [LibraryImport("skerry_native", EntryPoint = "skerry_default_signal")]
+        internal static partial int DefaultSignal(int number);
     }
 }

@@ -47,3 +47,11 @@ int skerry_clone(struct skerry_spawn *request, int pid_namespace, int own_pid_na
     set_signal_mask(before, NULL);
     return pid;
 }
+
+int skerry_default_signal(int number)
+{
+    struct sigaction standard;
+    memset(&standard, 0, sizeof standard);
+    standard.sa_handler = SIG_DFL;
+    return sigaction(number, &standard, NULL) < 0 ? -errno : 0;
+}

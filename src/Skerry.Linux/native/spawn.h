@@ -127,4 +127,7 @@ struct skerry_spawn {
  */
 int skerry_clone(struct skerry_spawn *request, int pid_namespace, int own_pid_namespace, int *pidfd, int *stage);
 
+/* Sets a signal of this process to its default, whatever anyone else believes about it. Returns 0 or a negative errno. */
+int skerry_default_signal(int number);
+
 #endif
