@@ -89,7 +89,7 @@ internal sealed unsafe class SpawnRequestWriter : IDisposable
         for (int i = 0; i < _request.Sysctls.Count; i++)
         {
             (string key, string value) = _request.Sysctls[i];
-            Raw->Sysctls[i] = new() { File = _arena.Text(SysctlFile(key)), Value = _arena.Text(value) };
+            Raw->Sysctls[i] = new() { File = _arena.Text("/proc/sys/" + Sysctls.PathOf(key)), Value = _arena.Text(value) };
         }
 
         Raw->OomScore = _request.OomScoreAdj ?? 0;
@@ -209,19 +209,5 @@ internal sealed unsafe class SpawnRequestWriter : IDisposable
         int number = (int)handle.DangerousGetHandle();
         _keep.Add(number);
         return number;
-    }
-
-    /// <summary>As sysctl(8): where the first separator is a dot, dots and slashes change places.</summary>
-    private static string SysctlFile(string key)
-    {
-        bool dotted = key.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0
-            && (key.IndexOf('/', StringComparison.Ordinal) is var slash && (slash < 0 || dot < slash));
-        return "/proc/sys/" + (dotted ? string.Create(key.Length, key, static (text, from) =>
-        {
-            for (int i = 0; i < from.Length; i++)
-            {
-                text[i] = from[i] switch { '.' => '/', '/' => '.', char other => other };
-            }
-        }) : key);
     }
 }

@@ -10,14 +10,14 @@ public static class Sysctls
     private const ResolveFlags Strict = ResolveFlags.RESOLVE_BENEATH | ResolveFlags.RESOLVE_NO_SYMLINKS | ResolveFlags.RESOLVE_NO_MAGICLINKS;
 
     /// <summary>
-    /// The path below /proc/sys of a parameter. Dots are the separators, as in net.ipv4.ip_forward; when a slash comes before any dot
-    /// slashes are, so that a name may hold dots, as in net/ipv4/conf/eth0.5/forwarding.
+    /// The path below /proc/sys of a parameter. Where the first separator is a dot, dots and slashes change places, as for
+    /// sysctl(8): net.ipv4.conf.eth0/5.forwarding and net/ipv4/conf/eth0.5/forwarding are the same.
     /// </summary>
     /// <exception cref="SkerryException">InvalidArgument: an empty part, or one that leads upwards.</exception>
     public static string PathOf(string name)
     {
         int separator = name.AsSpan().IndexOfAny('.', '/');
-        string path = separator >= 0 && name[separator] == '.' ? name.Replace('.', '/') : name;
+        string path = separator >= 0 && name[separator] == '.' ? Swapped(name) : name;
         bool valid = path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
             && path.Split('/').All(part => part is not ("" or "." or ".."));
         return valid
@@ -50,4 +50,12 @@ public static class Sysctls
         int count = file?.TryRead(buffer, out _) ?? -1;
         return count < 0 ? null : Encoding.UTF8.GetString(buffer, 0, count).TrimEnd('\n');
     }
+
+    private static string Swapped(string name) => string.Create(name.Length, name, static (text, from) =>
+    {
+        for (int i = 0; i < from.Length; i++)
+        {
+            text[i] = from[i] switch { '.' => '/', '/' => '.', char other => other };
+        }
+    });
 }

@@ -9,6 +9,7 @@ public sealed class SysctlsTests
     [InlineData("net.ipv4.ip_forward", "net/ipv4/ip_forward")]
     [InlineData("net/ipv4/conf/eth0.5/forwarding", "net/ipv4/conf/eth0.5/forwarding")]
     [InlineData("kernel.shm_rmid_forced", "kernel/shm_rmid_forced")]
+    [InlineData("net.ipv4.conf.eth0/5.forwarding", "net/ipv4/conf/eth0.5/forwarding")]
     [InlineData("kernel", "kernel")]
     public void Names_BecomePaths(string name, string path) => Assert.Equal(path, Sysctls.PathOf(name));
 
@@ -18,6 +19,7 @@ public sealed class SysctlsTests
     [InlineData("net/../../sysrq-trigger")]
     [InlineData("/etc/passwd")]
     [InlineData("net..ipv4")]
+    [InlineData("a.//.b")]
     [InlineData("a/./b")]
     [InlineData("a/b\0c")]
     public void NamesThatLeadElsewhere_AreRefused(string name) =>

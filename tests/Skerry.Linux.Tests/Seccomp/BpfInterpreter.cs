@@ -10,8 +10,13 @@ internal static class BpfInterpreter
 
     internal static uint Run(byte[] program, int number, params ulong[] arguments) => RunOn(X86_64, program, unchecked((uint)number), arguments);
 
+    /// <summary>How many instructions the last run on this thread took.</summary>
+    [ThreadStatic]
+    internal static int Steps;
+
     internal static uint RunOn(uint architecture, byte[] program, uint number, params ulong[] arguments)
     {
+        Steps = 0;
         byte[] data = SeccompData(architecture, number, arguments);
         uint accumulator = 0;
         for (int pc = 0; ;)
@@ -21,6 +26,7 @@ internal static class BpfInterpreter
             ushort code = BinaryPrimitives.ReadUInt16LittleEndian(instruction);
             uint k = BinaryPrimitives.ReadUInt32LittleEndian(instruction[4..]);
             pc++;
+            Steps++;
             switch (code)
             {
                 case 0x20:
