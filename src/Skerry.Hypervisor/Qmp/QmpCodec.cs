@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Skerry.Hypervisor.Qmp;
 
@@ -19,6 +20,11 @@ internal static class QmpCodec
         if (line.Length > MaxLineBytes)
         {
             throw new InvalidDataException($"a line of {line.Length} bytes");
+        }
+
+        if (!Utf8.IsValid(line.Span))
+        {
+            throw new InvalidDataException("a line that is not UTF-8"); // JsonDocument would only notice when a string is read.
         }
 
         try

@@ -7,9 +7,17 @@ namespace Skerry.Hypervisor.Qmp;
 /// <param name="Data">Its data; undefined when it has none.</param>
 internal sealed record QmpEvent(string Name, JsonElement Data)
 {
-    /// <summary>A text field of the data; empty when there is no such text.</summary>
-    internal string Text(string field) =>
-        Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : string.Empty;
+    /// <summary>A text field of the data; empty when there is no such text, or none that can be read (an unpaired surrogate).</summary>
+    internal string Text(string field)
+    {
+        bool isText = Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String;
+        try
+        {
+            return isText ? Data.GetProperty(field).GetString()! : string.Empty;
+        }
+        catch (InvalidOperationException)
+        {
+            return string.Empty;
+        }
+    }
 }
