@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
@@ -7,7 +8,10 @@ namespace Skerry.GuestAssets;
 /// <remarks>The same agent, modules and compression give the same bytes.</remarks>
 internal static class InitramfsBuilder
 {
-    /// <summary>Where a guest finds the list of modules to load, one absolute path per line, in order.</summary>
+    /// <summary>
+    /// Where a guest finds the list of modules to load, one absolute path per line, in order. "#if PATTERN…" behind a path: only
+    /// when a device matches one of the patterns.
+    /// </summary>
     internal const string ModuleList = "etc/modules";
     private const string ModulesDirectory = "lib/modules";
 
@@ -41,7 +45,7 @@ internal static class InitramfsBuilder
         cpio.Write(CpioEntry.File("init", agent, executable: true));
         if (modules.Count > 0)
         {
-            cpio.Write(CpioEntry.File(ModuleList, Encoding.UTF8.GetBytes(string.Concat(modules.Select(module => $"/{PathOf(module)}\n")))));
+            cpio.Write(CpioEntry.File(ModuleList, Encoding.UTF8.GetBytes(ListOf(modules))));
         }
 
         foreach (KernelModule module in modules)
@@ -50,6 +54,18 @@ internal static class InitramfsBuilder
         }
 
         cpio.Finish();
+    }
+
+    private static string ListOf(IReadOnlyList<KernelModule> modules)
+    {
+        var list = new StringBuilder();
+        foreach (KernelModule module in modules)
+        {
+            string condition = ModuleConditions.For(module, modules);
+            list.Append(CultureInfo.InvariantCulture, $"/{PathOf(module)}{(condition.Length > 0 ? $" #if {condition}" : string.Empty)}\n");
+        }
+
+        return list.ToString();
     }
 
     private static string PathOf(KernelModule module) => $"{ModulesDirectory}/{module.Name}.ko";

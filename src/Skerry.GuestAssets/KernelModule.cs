@@ -5,4 +5,5 @@ namespace Skerry.GuestAssets;
 /// <param name="Path">Its file on the host, perhaps compressed.</param>
 /// <param name="Content">The unpacked ELF file.</param>
 /// <param name="Needs">Names of modules to load before this one.</param>
-internal sealed record KernelModule(string Name, string Path, byte[] Content, IReadOnlyList<string> Needs);
+/// <param name="Aliases">Patterns of the devices it drives, as in "virtio:d00000001v*"; empty for one that drives none.</param>
+internal sealed record KernelModule(string Name, string Path, byte[] Content, IReadOnlyList<string> Needs, IReadOnlyList<string> Aliases);

@@ -79,32 +79,37 @@ internal sealed class KernelModuleTree
 
         byte[] packed = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         byte[] content = await Compression.UnpackAsync(packed, path, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> needs = Needs(content, path);
+        string[] info = ReadInfo(content, path);
+        string[] needs = info.SelectMany(NeedsOf).ToArray();
         foreach (string need in needs)
         {
             await AddAsync(need, resolved, seen, missing, cancellationToken).ConfigureAwait(false);
         }
 
-        resolved.Add(new KernelModule(name, path, content, needs));
+        resolved.Add(new KernelModule(name, path, content, needs, DeviceAliases(info)));
     }
 
-    private static List<string> Needs(byte[] module, string path)
+    private static string[] ReadInfo(byte[] module, string path)
     {
         try
         {
-            string[] fields = Encoding.UTF8.GetString(ElfFile.Parse(module).Section(".modinfo"u8)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-            var needs = new List<string>();
-            foreach (string field in fields)
-            {
-                needs.AddRange(NeedsOf(field));
-            }
-
-            return needs;
+            return Encoding.UTF8.GetString(ElfFile.Parse(module).Section(".modinfo"u8)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         }
         catch (InvalidDataException cause)
         {
             throw new GuestAssetException(FailureKind.InvalidArgument, $"\"{path}\" is not a kernel module", cause: cause);
         }
+    }
+
+    /// <summary>The aliases that name devices of a bus our machines have; others ("fs-overlay", "devname:fuse") are asked for by user space.</summary>
+    private static string[] DeviceAliases(string[] info)
+    {
+        const string alias = "alias=";
+        string[] buses = ["virtio:", "pci:", "acpi*:"];
+        return info.Where(field => field.StartsWith(alias, StringComparison.Ordinal))
+            .Select(field => field[alias.Length..])
+            .Where(name => buses.Any(bus => name.StartsWith(bus, StringComparison.Ordinal)))
+            .ToArray();
     }
 
     private static IEnumerable<string> NeedsOf(string field)

@@ -9,8 +9,8 @@ public sealed class InitramfsBuilderTests : IDisposable
     private readonly ScratchDirectory _scratch = new();
     private readonly KernelModule[] _modules =
     [
-        new("virtio", "/x/virtio.ko", "first"u8.ToArray(), []),
-        new("virtio_console", "/x/virtio_console.ko", "second"u8.ToArray(), ["virtio"]),
+        new("virtio", "/x/virtio.ko", "first"u8.ToArray(), [], []),
+        new("virtio_console", "/x/virtio_console.ko", "second"u8.ToArray(), ["virtio"], ["virtio:d00000003v*"]),
     ];
 
     public void Dispose() => _scratch.Dispose();
@@ -44,7 +44,9 @@ public sealed class InitramfsBuilderTests : IDisposable
         Assert.Contains("dev/console", listing, StringComparison.Ordinal);
         Run("-id --no-preserve-owner init etc/modules lib/modules/*", archive);
         Assert.Equal("agent!", File.ReadAllText(Path.Combine(_scratch.Path, "init")));
-        Assert.Equal("/lib/modules/virtio.ko\n/lib/modules/virtio_console.ko\n", File.ReadAllText(Path.Combine(_scratch.Path, "etc/modules")));
+        Assert.Equal(
+            "/lib/modules/virtio.ko #if pci:* virtio:d00000003v*\n/lib/modules/virtio_console.ko #if pci:* virtio:d00000003v*\n",
+            File.ReadAllText(Path.Combine(_scratch.Path, "etc/modules")));
         Assert.Equal("second", File.ReadAllText(Path.Combine(_scratch.Path, "lib/modules/virtio_console.ko")));
     }
 

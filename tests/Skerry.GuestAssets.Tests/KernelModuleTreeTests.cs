@@ -20,6 +20,13 @@ public sealed class KernelModuleTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Aliases_AreThoseOfDevices()
+    {
+        _scratch.File("fuse.ko", TestFiles.Module("alias=devname:fuse", "alias=fs-fuse", "alias=virtio:d0000001Av*", "alias=acpi*:LNRO0005:*", "alias=of:N*T*C"));
+        Assert.Equal(["virtio:d0000001Av*", "acpi*:LNRO0005:*"], Assert.Single(await Resolve("fuse")).Aliases);
+    }
+
+    [Fact]
     public async Task BuiltInModule_IsLeftOut()
     {
         _scratch.File("modules.builtin", "kernel/fs/ext4/ext4.ko\nkernel/drivers/virtio/virtio.ko\n"u8.ToArray());

@@ -177,6 +177,18 @@ public sealed class QemuMachineTests(GuestFixture guest) : IClassFixture<GuestFi
         Assert.NotNull(error.Hint);
     }
 
+    [Theory]
+    [InlineData("microvm", "/sys/bus/acpi/devices/LNRO0005:00/modalias", "acpi:LNRO0005:")]
+    [InlineData("microvm", "/sys/bus/virtio/devices/virtio0/modalias", "virtio:d0000000")]
+    [InlineData("q35", "/sys/bus/pci/devices/0000:00:01.0/modalias", "pci:v00001AF4d")]
+    [InlineData("q35", "/sys/bus/virtio/devices/virtio0/modalias", "virtio:d0000000")]
+    public async Task Devices_HaveTheAliasesThatTheModuleListGoesBy(string machineType, string path, string expected)
+    {
+        await using TestMachine vm = await guest.BootAsync("echo", machineType);
+        await vm.WaitUntilReadyAsync();
+        Assert.StartsWith(expected, await vm.AskAsync($"read {path}"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Console_IsSilentUnlessAsked()
     {

@@ -17,7 +17,7 @@ internal static class ModuleLoader
 
         foreach (string line in File.ReadAllLines(listPath))
         {
-            if (TryParse(line, out string path, out string parameters))
+            if (ModuleCondition.Of(line).IsMet() && TryParse(line, out string path, out string parameters))
             {
                 TryLoad(path, parameters, logger);
             }

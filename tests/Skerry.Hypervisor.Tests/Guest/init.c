@@ -19,7 +19,7 @@ static void load_modules(void)
     char line[256];
     FILE *list = fopen("/etc/modules", "r");
     while (list && fgets(line, sizeof line, list)) {
-        line[strcspn(line, "\n")] = 0;
+        line[strcspn(line, " \n")] = 0;
         int file = open(line, O_RDONLY | O_CLOEXEC);
         if (syscall(SYS_finit_module, file, "", 0))
             printf("cannot load %s\n", line);
