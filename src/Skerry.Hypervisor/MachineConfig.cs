@@ -50,6 +50,12 @@ public sealed record MachineConfig
     /// <summary>Guest memory, in MiB.</summary>
     public uint MemoryMiB { get; init; } = 256;
 
+    /// <summary>Takes all guest memory from the host at boot instead of when it is first touched.</summary>
+    public bool PreallocateMemory { get; init; }
+
+    /// <summary>Backs guest memory with the host's huge pages, which must have been reserved (vm.nr_hugepages).</summary>
+    public bool HugePages { get; init; }
+
     /// <summary>Directories shared with the guest by virtio-fs.</summary>
     public IReadOnlyList<SharedDirectory> SharedDirectories { get; init; } = [];
 

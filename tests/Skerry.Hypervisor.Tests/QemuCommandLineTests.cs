@@ -41,6 +41,16 @@ public sealed class QemuCommandLineTests
         Assert.Equal(File.Exists(golden) ? File.ReadAllText(golden) : "(no golden file: run with SKERRY_UPDATE_GOLDEN=<the Golden folder>)", actual);
     }
 
+    [Theory]
+    [InlineData(false, false, "share=on")]
+    [InlineData(true, false, "share=on,prealloc=on")]
+    [InlineData(false, true, "share=on,hugetlb=on")]
+    public void GuestMemory_IsTakenAsAskedFor(bool preallocate, bool hugePages, string options)
+    {
+        MachineConfig config = s_base with { PreallocateMemory = preallocate, HugePages = hugePages };
+        Assert.Contains($"memory-backend-memfd,id=mem,size=256M,{options}", QemuCommandLine.Build(config, Accelerator.Tcg, 1));
+    }
+
     [Fact]
     public void UnknownMachineType_NamesThoseThatWork()
     {

@@ -66,7 +66,8 @@ internal static class QemuCommandLine
     {
         // Shared, since the file daemon reads and writes the guest's buffers itself.
         arguments.AddRange("-m", Number($"{config.MemoryMiB}M"));
-        arguments.AddRange("-object", Number($"memory-backend-memfd,id=mem,size={config.MemoryMiB}M,share=on"));
+        string options = (config.PreallocateMemory ? ",prealloc=on" : "") + (config.HugePages ? ",hugetlb=on" : "");
+        arguments.AddRange("-object", Number($"memory-backend-memfd,id=mem,size={config.MemoryMiB}M,share=on") + options);
     }
 
     private static void AddBootFiles(List<string> arguments, MachineConfig config, string kernelParameters)
