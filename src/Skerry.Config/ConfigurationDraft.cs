@@ -5,6 +5,9 @@ namespace Skerry.Config;
 /// <summary>The last step of loading: what depends on several keys or on the host. Clamps are Kata's; each says so in a warning.</summary>
 internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector settings, int hostProcessors)
 {
+    /// <summary>The most virtual processors QEMU's machines take.</summary>
+    private const int MachineLimit = 255;
+
     private readonly List<ConfigWarning> _warnings = [];
 
     internal SkerryConfig Config { get; private set; } = config;
@@ -51,7 +54,7 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
         if (vcpus < 0 || vcpus > hostProcessors)
         {
             WarnWhenTooMany("default_vcpus", vcpus);
-            vcpus = hostProcessors;
+            vcpus = Math.Min(hostProcessors, MachineLimit);
         }
 
         if (most == 0 || most > hostProcessors)
@@ -59,6 +62,8 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
             WarnWhenTooMany("default_maxvcpus", most);
             most = (uint)hostProcessors;
         }
+
+        most = Math.Min(most, MachineLimit);
 
         vcpus = vcpus == 0 ? 1 : vcpus;
         if (Math.Ceiling(vcpus) > most)

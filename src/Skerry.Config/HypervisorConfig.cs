@@ -3,8 +3,8 @@ namespace Skerry.Config;
 /// <summary>The table <c>[hypervisor.qemu]</c>: the VMM, the guest's assets, its processors, memory and share. Immutable.</summary>
 public sealed record HypervisorConfig
 {
-    /// <summary>The smallest guest memory accepted, in MiB: below this the default kernel and initramfs do not reach the agent.</summary>
-    public const uint MinimumMemoryMiB = 96;
+    /// <summary>The smallest guest memory accepted, in MiB: no guest boots in less. What a given kernel needs is told when it is started.</summary>
+    public const uint MinimumMemoryMiB = 32;
 
     /// <summary>Which VMM: <c>qemu</c>, the name of the table.</summary>
     public string Kind { get; init; } = "qemu";
@@ -60,7 +60,7 @@ public sealed record HypervisorConfig
     /// <summary>Backs guest memory with huge pages.</summary>
     public bool EnableHugepages { get; init; }
 
-    /// <summary>How host directories reach the guest: <c>virtio-fs</c> or <c>none</c>.</summary>
+    /// <summary>How host directories reach the guest: <c>virtio-fs</c>.</summary>
     public string SharedFs { get; init; } = "virtio-fs";
 
     /// <summary>The vhost-user-fs daemon: one per share.</summary>
@@ -85,7 +85,7 @@ public sealed record HypervisorConfig
     public IReadOnlyList<string> ValidEntropySources { get; init; } = ["/dev/urandom", "/dev/random"];
 
     /// <summary>The argument of QEMU's <c>-sandbox</c>; empty leaves QEMU without its seccomp filter.</summary>
-    public string SeccompSandbox { get; init; } = "on,obsolete=deny,spawn=deny,resourcecontrol=deny";
+    public string SeccompSandbox { get; init; } = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
     /// <summary>Anchored regular expressions of the hypervisor annotations a pod may use.</summary>
     public IReadOnlyList<string> EnableAnnotations { get; init; } = ["enable_iommu", "kernel_params", "kernel_verity_params", "default_vcpus", "default_memory"];

@@ -23,7 +23,7 @@ public sealed class ConfigLintCommandTests : IDisposable
     public async Task FilesThatTheConfigurationNames_AreLookedFor()
     {
         string kernel = _scene.Write("prefix/share/skerry/vmlinux", string.Empty);
-        string file = _scene.Write("a.toml", $"[hypervisor.qemu]\npath = \"/nowhere/qemu\"\ninitrd = \"{kernel}\"\nshared_fs = \"none\"\n");
+        string file = _scene.Write("a.toml", $"[hypervisor.qemu]\npath = \"/nowhere/qemu\"\ninitrd = \"{kernel}\"\nvirtio_fs_daemon = \"{kernel}\"\n");
         CliOutcome outcome = await _scene.RunAsync("config", "lint", file);
         Assert.Equal(0, outcome.Code);
         Assert.Equal($"warning  {file}:2: path = \"/nowhere/qemu\": there is no such file\n", outcome.Out);

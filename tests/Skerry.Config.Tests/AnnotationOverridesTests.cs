@@ -87,7 +87,7 @@ public sealed class AnnotationOverridesTests : IDisposable
             (Hypervisor + "enable_hugepages", "maybe"),
             (Agent + "policy", "cGFja2FnZQ=="));
         Assert.Equal(4, faults.Count);
-        Assert.Contains(faults, fault => fault.Contains("96 to", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("32 to", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("not compared with a hash", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("true or false", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("does not enforce a policy", StringComparison.Ordinal));

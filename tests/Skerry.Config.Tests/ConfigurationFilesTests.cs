@@ -63,15 +63,15 @@ public sealed class ConfigurationFilesTests : IDisposable
     {
         string second = _scene.Write("etc/skerry/config.d/20-b", "[hypervisor.qemu]\ndefault_memory = 512\n");
         string first = _scene.Write("etc/skerry/config.d/10-a.toml", "[hypervisor.qemu]\ndefault_memory = 384\nkernel_params = \"quiet\"\n");
-        LoadedConfiguration loaded = _scene.Load("[hypervisor.qemu]\ndefault_memory = 300\nshared_fs = \"none\"\n");
+        LoadedConfiguration loaded = _scene.Load("[hypervisor.qemu]\ndefault_memory = 300\nrootfs_type = \"xfs\"\n");
 
         Assert.Equal([_scene.EtcFile, first, second], loaded.Files);
         Assert.Equal(512u, loaded.Config.Hypervisor.DefaultMemoryMiB);
         Assert.Equal("quiet", loaded.Config.Hypervisor.KernelParams);
-        Assert.Equal("none", loaded.Config.Hypervisor.SharedFs);
+        Assert.Equal("xfs", loaded.Config.Hypervisor.RootfsType);
         Assert.Equal($"{second}:2", loaded.OriginOf("hypervisor.default_memory").ToString());
         Assert.Equal($"{first}:3", loaded.OriginOf("hypervisor.kernel_params").ToString());
-        Assert.Equal($"{_scene.EtcFile}:3", loaded.OriginOf("hypervisor.shared_fs").ToString());
+        Assert.Equal($"{_scene.EtcFile}:3", loaded.OriginOf("hypervisor.rootfs_type").ToString());
     }
 
     [Fact]

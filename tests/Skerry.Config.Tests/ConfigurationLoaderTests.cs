@@ -20,7 +20,6 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(45), config.Agent.DialTimeout);
         Assert.Equal(TimeSpan.FromSeconds(61), config.Agent.CreateContainerTimeout);
         Assert.True(config.Runtime.DisableGuestSeccomp);
-        Assert.False(config.Runtime.SandboxCgroupOnly);
     }
 
     [Fact]
@@ -83,7 +82,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(
             [
                 "FILE:2: unknown key \"defualt_memory\" in [hypervisor.qemu]; did you mean \"default_memory\"?",
-                "FILE:3: default_memory = 12: accepted is an integer: 96 to 16777216",
+                "FILE:3: default_memory = 12: accepted is an integer: 32 to 16777216",
                 "FILE:4: machine_type = \"pc\": accepted is a string: \"\", \"microvm\", \"q35\"",
                 "FILE:5: path = 5: accepted is a string: an absolute path",
                 "FILE:6: kernel = \"relative/vmlinux\": accepted is a string: an absolute path",
@@ -165,7 +164,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         ConfigurationException error = Assert.Throws<ConfigurationException>(() =>
             ConfigurationLoader.Load(_scene.Request with { Overrides = [new("hypervisor.default_memory", "16", "--memory"), new("hypervisor.default_vcpus", "many", "--cpus")] }));
         Assert.Equal(
-            ["--memory: default_memory = 16: accepted is an integer: 96 to 16777216", "--cpus: default_vcpus = \"many\": accepted is a number: a finite number up to 1024"],
+            ["--memory: default_memory = 16: accepted is an integer: 32 to 16777216", "--cpus: default_vcpus = \"many\": accepted is a number: a finite number up to 1024"],
             error.Faults.Select(fault => fault.ToString()));
     }
 

@@ -8,11 +8,6 @@ internal sealed class FileSystemDaemonCheck() : HostCheck("virtiofsd")
     private CheckResult Check(CheckSubject subject)
     {
         string path = subject.Hypervisor.VirtioFsDaemon;
-        if (subject.Hypervisor.SharedFs == "none")
-        {
-            return Passed("not needed: shared_fs is \"none\"");
-        }
-
         return CheckSubject.IsExecutable(path)
             ? Passed(path)
             : Failed($"there is no program {path}", $"install it (Debian: apt install qemu-system-common, or virtiofsd where it is packaged), or {subject.SetBy("virtio_fs_daemon")}");

@@ -59,7 +59,7 @@ internal sealed class ConfigLintCommand : SkerryCommand
             ("kernel", hypervisor.Kernel),
             ("initrd", hypervisor.Initrd),
             ("image", hypervisor.Image),
-            ("virtio_fs_daemon", hypervisor.SharedFs == "virtio-fs" ? hypervisor.VirtioFsDaemon : null),
+            ("virtio_fs_daemon", hypervisor.VirtioFsDaemon),
         ];
         return from file in files
                where file.Path is not null && !File.Exists(file.Path)

@@ -62,10 +62,10 @@ public static partial class ConfigKeys
             "enable_mem_prealloc", KeyType.Boolean, KeyRange.Any, "Allocates all guest memory at boot.",
             h => h.EnableMemPrealloc.ToToml(), (h, v) => h with { EnableMemPrealloc = v.Flag() }, "enable_mem_prealloc"),
         Hypervisor(
-            "enable_hugepages", KeyType.Boolean, KeyRange.Any, "Backs guest memory with huge pages.",
+            "enable_hugepages", KeyType.Boolean, KeyRange.Any, "Backs guest memory with huge pages, which the host must have reserved.",
             h => h.EnableHugepages.ToToml(), (h, v) => h with { EnableHugepages = v.Flag() }, "enable_hugepages"),
         Hypervisor(
-            "shared_fs", KeyType.Text, KeyRange.OneOf("virtio-fs", "none"), "How host directories reach the guest.",
+            "shared_fs", KeyType.Text, KeyRange.OneOf("virtio-fs"), "How host directories reach the guest.",
             h => h.SharedFs.ToToml(), (h, v) => h with { SharedFs = v.Text() }, "shared_fs"),
         Hypervisor(
             "virtio_fs_daemon", KeyType.Text, KeyRange.AbsolutePath, "The vhost-user-fs daemon's program.",

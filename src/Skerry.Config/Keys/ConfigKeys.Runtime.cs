@@ -18,7 +18,8 @@ public static partial class ConfigKeys
             r => r.DisableGuestSeccomp.ToToml(), (r, v) => r with { DisableGuestSeccomp = v.Flag() }, "disable_guest_seccomp"),
         Runtime(
             "sandbox_cgroup_only", KeyType.Boolean, KeyRange.Any, "Puts every host process of the sandbox into the pod's cgroup.",
-            r => r.SandboxCgroupOnly.ToToml(), (r, v) => r with { SandboxCgroupOnly = v.Flag() }, "sandbox_cgroup_only"),
+            r => r.SandboxCgroupOnly.ToToml(), (r, v) => r with { SandboxCgroupOnly = v.Flag() }, "sandbox_cgroup_only")
+            with { HasNoEffectFor = value => !value.Flag(), Reason = Reasons.OneCgroup },
         Runtime(
             "static_sandbox_resource_mgmt", KeyType.Boolean, KeyRange.Any, "Sizes the guest once at boot instead of plugging processors and memory later.",
             r => r.StaticSandboxResourceMgmt.ToToml(), (r, v) => r with { StaticSandboxResourceMgmt = v.Flag() })
