@@ -114,6 +114,15 @@ public sealed class TtrpcServerTests
     }
 
     [Fact]
+    public async Task CallsThatCameBeforeABrokenFrame_StillEnd()
+    {
+        await using TtrpcPair pair = await TtrpcPair.ServeAsync(TtrpcPair.Echo);
+        byte[] frames = [.. RawFrames.Request(1, "Echo", "last words"), 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 3, 1, 0];
+        await pair.ClientEnd.WriteAsync(frames, Token);
+        await Assert.ThrowsAsync<TtrpcException>(() => pair.Serving.WaitAsync(TimeSpan.FromSeconds(30), Token));
+    }
+
+    [Fact]
     public async Task TooManyCallsAtOnce_AreRefusedUntilOneEnds()
     {
         var release = new TaskCompletionSource();

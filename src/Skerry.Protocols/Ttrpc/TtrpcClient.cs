@@ -141,7 +141,7 @@ public sealed class TtrpcClient : IAsyncDisposable
                     return;
                 }
 
-                ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: false);
+                Queue(last);
             }
 
             End(new TtrpcException(TtrpcStatusCode.Unavailable, "the peer closed the connection"));
@@ -164,15 +164,25 @@ public sealed class TtrpcClient : IAsyncDisposable
                 continue;
             }
 
-            if (last is not null)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: false);
-            }
-
+            Queue(last);
             last = call;
         }
 
-        return result == FrameReadResult.TooLarge ? throw new InvalidDataException($"the peer announced a message of more than {FrameHeader.MaxMessageLength} bytes") : last;
+        if (result == FrameReadResult.Incomplete)
+        {
+            return last;
+        }
+
+        Queue(last);
+        throw new InvalidDataException($"the peer announced a message of more than {FrameHeader.MaxMessageLength} bytes");
+    }
+
+    private static void Queue(PendingCall? call)
+    {
+        if (call is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: false);
+        }
     }
 
     private PendingCall? Accept(FrameHeader header, ReadOnlySpan<byte> body)

@@ -129,7 +129,7 @@ internal sealed class ServerConnection
                     return;
                 }
 
-                ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: false);
+                Queue(last);
             }
         }
         catch (OperationCanceledException) when (_stopReading.IsCancellationRequested)
@@ -163,6 +163,7 @@ internal sealed class ServerConnection
 
             if (result == FrameReadResult.TooLarge)
             {
+                Queue(last);
                 string message = $"the message has {header.Length} bytes; a message may have {FrameHeader.MaxMessageLength}";
                 var error = new TtrpcException(TtrpcStatusCode.ResourceExhausted, message);
                 await SendFailureAsync(header.StreamId, error).ConfigureAwait(false);
@@ -175,13 +176,17 @@ internal sealed class ServerConnection
             }
             else if (call is not null)
             {
-                if (last is not null)
-                {
-                    ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: false);
-                }
-
+                Queue(last);
                 last = call;
             }
+        }
+    }
+
+    private static void Queue(ServerCall? call)
+    {
+        if (call is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: false);
         }
     }
 
