@@ -79,7 +79,7 @@ internal unsafe struct RawSpawn
     internal struct Join
     {
         public ulong Kinds;
-        public int Number;
+        public int Descriptor;
         public int Reserved;
     }
 

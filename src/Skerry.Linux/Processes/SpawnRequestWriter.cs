@@ -106,7 +106,7 @@ internal sealed unsafe class SpawnRequestWriter : IDisposable
             CloneFlags inChild = kind & ~CloneFlags.CLONE_NEWPID;
             if (inChild != CloneFlags.None)
             {
-                Raw->Joins[Raw->JoinCount++] = new() { Kinds = (ulong)inChild, Number = number };
+                Raw->Joins[Raw->JoinCount++] = new() { Kinds = (ulong)inChild, Descriptor = number };
             }
         }
     }
