@@ -11,10 +11,11 @@ public static partial class Pty
     private const nuint TIOCGPTPEER = 0x5441;
 
     /// <summary>A new pty. Neither end becomes anybody's controlling terminal.</summary>
+    /// <param name="multiplexer">The ptmx file of another devpts than ours, as in a container's.</param>
     /// <exception cref="SyscallException">ENOENT without a devpts; ENOSPC when all ptys are taken.</exception>
-    public static (FileDescriptor Master, FileDescriptor Slave) Open()
+    public static (FileDescriptor Master, FileDescriptor Slave) Open(string multiplexer = "/dev/ptmx")
     {
-        FileDescriptor master = FileDescriptor.Open("/dev/ptmx", OpenFlags.O_RDWR | OpenFlags.O_NOCTTY);
+        FileDescriptor master = FileDescriptor.Open(multiplexer, OpenFlags.O_RDWR | OpenFlags.O_NOCTTY);
         try
         {
             int unlocked = 0;
