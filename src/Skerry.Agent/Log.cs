@@ -47,6 +47,12 @@ internal static partial class Log
     [LoggerMessage(613, LogLevel.Information, "the host asked for the end of the sandbox")]
     public static partial void Destroying(ILogger logger);
 
+    [LoggerMessage(615, LogLevel.Information, "{Call} failed: {Reason}")]
+    public static partial void CallFailed(ILogger logger, string call, string reason);
+
+    [LoggerMessage(616, LogLevel.Information, "lost a connection: {Reason}")]
+    public static partial void ConnectionLost(ILogger logger, string reason);
+
     [LoggerMessage(614, LogLevel.Warning, "the guest channel was reset; listening again")]
     public static partial void ChannelReset(ILogger logger);
 }

@@ -14,7 +14,7 @@ internal sealed record GuestPaths(string Run, string Cgroups)
     /// <summary>Files of the sandbox: resolv.conf, shm, ephemeral volumes.</summary>
     public string SandboxDirectory => $"{Run}/sandbox";
 
-    /// <summary>The resolver configuration that containers see when the host sends none of their own.</summary>
+    /// <summary>The guest's resolver configuration.</summary>
     public string ResolvConf => $"{SandboxDirectory}/resolv.conf";
 
     /// <summary>The cgroup under which every container has its own.</summary>

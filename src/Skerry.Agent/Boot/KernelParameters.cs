@@ -25,6 +25,9 @@ internal sealed class KernelParameters
         return parameters;
     }
 
+    /// <summary>The parameters this kernel was started with.</summary>
+    public static KernelParameters Read() => Parse(Guest.ProcFile.ReadOrEmpty("/proc/cmdline"));
+
     /// <summary>The value of a parameter; null when it is absent or has no value.</summary>
     public string? Value(string name) => _values.GetValueOrDefault(name);
 

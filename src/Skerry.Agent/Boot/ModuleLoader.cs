@@ -1,12 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Skerry.Core;
 using Skerry.Linux;
+using Skerry.Protocols.Agent;
 
 namespace Skerry.Agent.Boot;
 
 /// <summary>Loads the kernel modules an initramfs lists: one path per line, parameters behind it, in the order they need.</summary>
 internal static class ModuleLoader
 {
+    private const string ModprobePath = "/sbin/modprobe";
+
     /// <summary>Loads what <paramref name="listPath"/> names; without that file there is nothing to do.</summary>
     public static void LoadListed(string listPath, ILogger logger)
     {
@@ -20,6 +23,27 @@ internal static class ModuleLoader
             if (ModuleCondition.Of(line).IsMet() && TryParse(line, out string path, out string parameters))
             {
                 TryLoad(path, parameters, logger);
+            }
+        }
+    }
+
+    /// <summary>Loads modules by name with the image's modprobe, which knows their places and dependencies.</summary>
+    /// <exception cref="SkerryException">FailedPrecondition when the image has none, or it fails.</exception>
+    public static async Task LoadNamedAsync(IEnumerable<KernelModule> modules, CancellationToken cancellationToken)
+    {
+        foreach (KernelModule module in modules)
+        {
+            if (!File.Exists(ModprobePath))
+            {
+                throw new SkerryException(
+                    FailureKind.FailedPrecondition, $"cannot load kernel module \"{module.Name}\": the guest image has no {ModprobePath}", "list it when the image is built");
+            }
+
+            using SpawnedProcess modprobe = Spawner.Spawn(new SpawnRequest { Path = ModprobePath, Args = [ModprobePath, "-v", module.Name, .. module.Parameters] });
+            ExitStatus status = await modprobe.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (status.ShellCode != 0)
+            {
+                throw new SkerryException(FailureKind.FailedPrecondition, $"cannot load kernel module \"{module.Name}\": modprobe ended with {status}");
             }
         }
     }

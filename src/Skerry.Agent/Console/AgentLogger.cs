@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Skerry.Agent.Console;
 
 /// <summary>The agent's logger: every line goes to the ring, which the host reads on the log port, and to the console while nobody does.</summary>
-internal sealed class AgentLogger(LogRing ring, LogLevel threshold, TimeProvider time, string subsystem) : ILogger
+internal sealed class AgentLogger(LogRing ring, TimeProvider time, string subsystem = "agent") : ILogger
 {
+    /// <summary>Messages below this level are dropped.</summary>
+    public LogLevel Threshold { get; set; } = LogLevel.Information;
+
     /// <summary>Takes lines while no host is connected to the log port: the guest's console, or standard error in tests.</summary>
     public Action<ReadOnlyMemory<byte>>? ConsoleSink { get; set; }
 
@@ -13,7 +16,7 @@ internal sealed class AgentLogger(LogRing ring, LogLevel threshold, TimeProvider
         where TState : notnull => null;
 
     /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= threshold && logLevel != LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Threshold && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)

@@ -4,6 +4,9 @@ namespace Skerry.Agent.Console;
 /// <remarks>Thread-safe. A reader keeps the number of the line it wants next.</remarks>
 internal sealed class LogRing(int capacityBytes)
 {
+    /// <summary>What an agent keeps, in bytes.</summary>
+    public const int DefaultCapacityBytes = 64 * 1024;
+
     private readonly Lock _lock = new();
     private readonly Queue<byte[]> _lines = new();
     private TaskCompletionSource _grown = NewSignal();

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Skerry.Agent.Console;
 
 namespace Skerry.Agent.Tests.Console;
@@ -52,7 +51,7 @@ public sealed class LogRingTests
     public void ALogLine_IsOneJsonObjectWithItsFields()
     {
         var ring = new LogRing(10_000);
-        var logger = new AgentLogger(ring, LogLevel.Information, TimeProvider.System, "rpc");
+        var logger = new AgentLogger(ring, TimeProvider.System, "rpc");
         Log.OutOfMemory(logger, "c\"1\n\u0001");
         Log.ModuleLoaded(logger, "below the threshold");
 

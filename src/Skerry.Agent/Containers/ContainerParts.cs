@@ -1,0 +1,33 @@
+using Skerry.Agent.Processes;
+using Skerry.Linux.Cgroups;
+using Skerry.Protocols.Agent.Oci;
+
+namespace Skerry.Agent.Containers;
+
+/// <summary>What the creation of a container leaves to it.</summary>
+internal sealed record ContainerParts
+{
+    /// <summary>The container's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its cgroup.</summary>
+    public required CgroupV2 Cgroup { get; init; }
+
+    /// <summary>Its init, which waits at the gate.</summary>
+    public required GuestProcess Init { get; init; }
+
+    /// <summary>What holds the init back.</summary>
+    public required StartGate Gate { get; init; }
+
+    /// <summary>What starts further processes.</summary>
+    public required ProcessLauncher Launcher { get; init; }
+
+    /// <summary>Its system call policy, for further processes; null for none.</summary>
+    public LinuxSeccomp? Seccomp { get; init; }
+
+    /// <summary>True when the end of its init does not end its other processes by itself, since they share a pid namespace.</summary>
+    public bool KillsWithInit { get; init; }
+
+    /// <summary>The mount points of its storages.</summary>
+    public required IReadOnlyList<string> MountPoints { get; init; }
+}

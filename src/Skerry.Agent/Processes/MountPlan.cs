@@ -1,0 +1,93 @@
+using Skerry.Core;
+using Skerry.Linux;
+using Skerry.Protocols.Agent.Oci;
+
+namespace Skerry.Agent.Processes;
+
+/// <summary>Turns the file systems of an OCI spec into the steps the child takes before it switches its root, in runc's order.</summary>
+/// <remarks>runtime-spec 1.2: mounts, then devices and links, then the working directory, then masked and read-only paths.</remarks>
+internal static class MountPlan
+{
+    private const uint DefaultDeviceMode = 0b110_110_110;
+    private const uint DirectoryMode = 0b111_101_101;
+
+    /// <summary>Options that only a runtime understands; the guest does without them.</summary>
+    private static readonly string[] s_runtimeOptions = ["tmpcopyup", "copysymlink"];
+
+    /// <summary>All steps for <paramref name="spec"/>.</summary>
+    /// <exception cref="SkerryException">InvalidArgument for a mount, a device or an option that cannot be.</exception>
+    public static IReadOnlyList<MountStep> Build(Spec spec)
+    {
+        List<MountStep> steps = [.. spec.Mounts.Select(FileSystem)];
+        if (!DevicePlan.BringsItsOwn(spec.Mounts))
+        {
+            steps.AddRange(DevicePlan.Devices(spec.Linux?.Devices ?? []).Select(Device));
+            steps.Add(MountStep.Symlink("/dev/ptmx", "pts/ptmx"));
+            steps.AddRange(DevicePlan.Links.Select(l => MountStep.Symlink(l.Path, l.Target)));
+        }
+
+        if (spec.Process.Cwd.Length > 0)
+        {
+            steps.Add(MountStep.MakeDirectory(spec.Process.Cwd, DirectoryMode));
+        }
+
+        steps.AddRange(spec.Mounts.Where(IsReadOnlyTmpfs).Select(m => MountStep.ReadOnlyPath(m.Destination)));
+        steps.AddRange((spec.Linux?.ReadonlyPaths ?? []).Select(MountStep.ReadOnlyPath));
+        steps.AddRange((spec.Linux?.MaskedPaths ?? []).Select(MountStep.Mask));
+        return steps;
+    }
+
+    /// <summary>The propagation of the container's root, or None for the default.</summary>
+    /// <exception cref="SkerryException">InvalidArgument for an unknown word.</exception>
+    public static MountFlags RootPropagation(string word)
+    {
+        if (word.Length == 0)
+        {
+            return MountFlags.None;
+        }
+
+        (MountFlags flags, MountFlags propagation, string data) = Mounts.ParseOptions([word]);
+        return flags == MountFlags.None && data.Length == 0 && propagation != MountFlags.None
+            ? propagation
+            : throw new SkerryException(FailureKind.InvalidArgument, $"rootfsPropagation \"{word}\" is not known", "use shared, slave, private or unbindable, with or without r before it");
+    }
+
+    private static MountStep FileSystem(Mount mount)
+    {
+        if (!mount.Destination.StartsWith('/'))
+        {
+            throw new SkerryException(FailureKind.InvalidArgument, $"mount destination \"{mount.Destination}\" is not absolute");
+        }
+
+        (MountFlags flags, MountFlags propagation, string data) = Mounts.ParseOptions(mount.Options.Except(s_runtimeOptions));
+        if (mount.Type == "bind" || flags.HasFlag(MountFlags.MS_BIND))
+        {
+            return MountStep.Bind(mount.Source, mount.Destination, flags | MountFlags.MS_BIND, propagation);
+        }
+
+        if (IsReadOnlyTmpfs(mount))
+        {
+            // Other mounts may need mount points in it: it becomes read-only at the end.
+            flags &= ~MountFlags.MS_RDONLY;
+        }
+
+        bool cgroup = mount.Type is "cgroup" or "cgroup2";
+        return MountStep.Mount(
+            mount.Source.Length > 0 ? mount.Source : mount.Type, mount.Destination, cgroup ? "cgroup2" : mount.Type, flags, cgroup ? null : data, propagation);
+    }
+
+    private static bool IsReadOnlyTmpfs(Mount mount) => mount.Type == "tmpfs" && mount.Options.LastOrDefault(o => o is "ro" or "rw") == "ro";
+
+    private static MountStep Device(LinuxDevice device)
+    {
+        uint type = device.Type switch
+        {
+            "c" or "u" => FileModes.S_IFCHR,
+            "b" => FileModes.S_IFBLK,
+            "p" => FileModes.S_IFIFO,
+            _ => throw new SkerryException(FailureKind.InvalidArgument, $"device \"{device.Path}\" has the unknown type \"{device.Type}\"", "use c, u, b or p"),
+        };
+        uint mode = device.FileMode != 0 ? device.FileMode & 0xFFF : DefaultDeviceMode;
+        return MountStep.Device(device.Path, type, (uint)device.Major, (uint)device.Minor, mode, device.UID, device.GID, device.Path);
+    }
+}

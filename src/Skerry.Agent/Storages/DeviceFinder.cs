@@ -1,0 +1,60 @@
+using Skerry.Core;
+
+namespace Skerry.Agent.Storages;
+
+/// <summary>Waits for block devices that the host names by device file or by place on the PCI bus.</summary>
+internal sealed class DeviceFinder(TimeSpan limit, string sysfs = "/sys")
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The device file of the block device <paramref name="source"/> names.</summary>
+    /// <exception cref="SkerryException">InvalidArgument for another form; TimedOut when the device does not appear.</exception>
+    public async Task<string> FindBlockAsync(string source, CancellationToken cancellationToken)
+    {
+        Func<string?> find = Finder(source);
+        long start = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(s_interval);
+        do
+        {
+            if (find() is { } device)
+            {
+                return device;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (TimeProvider.System.GetElapsedTime(start) < limit);
+
+        throw new SkerryException(
+            FailureKind.TimedOut, $"block device \"{source}\" did not appear after {limit.TotalSeconds:0.#} s", "raise agent.hotplug_timeout if the device is slow");
+    }
+
+    private Func<string?> Finder(string source)
+    {
+        if (source.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            return () => File.Exists(source) ? source : null;
+        }
+
+        return PciPath.TryParse(source, out PciPath path)
+            ? () => FindByPciPath(path)
+            : throw new SkerryException(FailureKind.InvalidArgument, $"\"{source}\" is no block device", "name a file in /dev, or a PCI path as in 02/01");
+    }
+
+    /// <summary>virtio-blk on PCI: BUS/…/DEVICE/virtioN/block/NAME.</summary>
+    private string? FindByPciPath(PciPath path)
+    {
+        string? directory = path.FindDirectory($"{sysfs}/devices/pci0000:00");
+        foreach (string virtio in directory is null ? [] : Directory.EnumerateDirectories(directory, "virtio*"))
+        {
+            string blocks = $"{virtio}/block";
+            string? name = Directory.Exists(blocks) ? Directory.EnumerateDirectories(blocks).Select(Path.GetFileName).FirstOrDefault() : null;
+            if (name is not null && File.Exists($"/dev/{name}"))
+            {
+                return $"/dev/{name}";
+            }
+        }
+
+        return null;
+    }
+}

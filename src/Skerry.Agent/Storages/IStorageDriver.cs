@@ -1,0 +1,14 @@
+using StorageRequest = Skerry.Protocols.Agent.Storage;
+
+namespace Skerry.Agent.Storages;
+
+/// <summary>One way to bring a file system to its mount point: the <c>driver</c> of a storage request.</summary>
+internal interface IStorageDriver
+{
+    /// <summary>The names of the driver in requests.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>Mounts what <paramref name="storage"/> describes on its mount point, which exists as a directory's name only.</summary>
+    /// <returns>True when something was mounted, false when the mount point is a plain directory.</returns>
+    Task<bool> MountAsync(StorageRequest storage, CancellationToken cancellationToken);
+}

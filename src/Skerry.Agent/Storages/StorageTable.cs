@@ -1,0 +1,126 @@
+using Skerry.Core;
+using Skerry.Linux;
+using StorageRequest = Skerry.Protocols.Agent.Storage;
+
+namespace Skerry.Agent.Storages;
+
+/// <summary>What is mounted for the sandbox and its containers, by mount point and with the number of its users.</summary>
+internal sealed class StorageTable : IDisposable
+{
+    private readonly Dictionary<string, IStorageDriver> _drivers;
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _lock = new(1, 1);
+
+    private sealed record Entry(bool Mounted, bool Shared)
+    {
+        public int Users { get; set; } = 1;
+    }
+
+    /// <summary>Makes an empty table that knows <paramref name="drivers"/>.</summary>
+    public StorageTable(params IEnumerable<IStorageDriver> drivers) =>
+        _drivers = drivers.SelectMany(d => d.Names.Select(n => (n, d))).ToDictionary(p => p.n, p => p.d, StringComparer.Ordinal);
+
+    /// <summary>The names of the drivers, for the guest's details.</summary>
+    public IReadOnlyList<string> DriverNames => [.. _drivers.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Mounts a storage, or counts one more user when its mount point is in use already.</summary>
+    /// <exception cref="SkerryException">Unimplemented for an unknown driver; else what mounting failed with, naming the storage.</exception>
+    public async Task AddAsync(StorageRequest storage, CancellationToken cancellationToken)
+    {
+        if (!_drivers.TryGetValue(storage.Driver, out IStorageDriver? driver))
+        {
+            throw new SkerryException(
+                FailureKind.Unimplemented, $"storage driver \"{storage.Driver}\" is not known", $"use one of {string.Join(", ", DriverNames)}");
+        }
+
+        if (!storage.MountPoint.StartsWith('/'))
+        {
+            throw new SkerryException(FailureKind.InvalidArgument, $"mount point \"{storage.MountPoint}\" of a storage is not absolute");
+        }
+
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_entries.TryGetValue(storage.MountPoint, out Entry? entry))
+            {
+                entry.Users++;
+                return;
+            }
+
+            _entries[storage.MountPoint] = new Entry(await MountAsync(driver, storage, cancellationToken).ConfigureAwait(false), storage.Shared);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>Counts one user less; the last one's end unmounts, unless the storage is shared with containers to come.</summary>
+    public async Task ReleaseAsync(string mountPoint, CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_entries.TryGetValue(mountPoint, out Entry? entry) && --entry.Users <= 0 && !entry.Shared)
+            {
+                _entries.Remove(mountPoint);
+                Remove(mountPoint, entry);
+            }
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>Unmounts everything, newest first; what is still in use is detached.</summary>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        foreach ((string mountPoint, Entry entry) in _entries.Reverse())
+        {
+            Remove(mountPoint, entry);
+        }
+
+        _entries.Clear();
+    }
+
+    private static async Task<bool> MountAsync(IStorageDriver driver, StorageRequest storage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await driver.MountAsync(storage, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SkerryException or IOException or UnauthorizedAccessException)
+        {
+            throw new SkerryException(
+                ErrorReport.KindOf(error), $"cannot bring {storage.Driver} storage \"{storage.Source}\" to \"{storage.MountPoint}\"", cause: error);
+        }
+    }
+
+    private static void Remove(string mountPoint, Entry entry)
+    {
+        if (entry.Mounted)
+        {
+            Mounts.TryUnmount(mountPoint, UnmountFlags.MNT_DETACH | UnmountFlags.UMOUNT_NOFOLLOW, out _);
+            TryRemoveMountPoint(mountPoint);
+        }
+        else if (Directory.Exists(mountPoint))
+        {
+            Directory.Delete(mountPoint, recursive: true);
+        }
+    }
+
+    /// <summary>A mount point stays when the workload's data is under it: only what is empty goes.</summary>
+    private static void TryRemoveMountPoint(string mountPoint)
+    {
+        try
+        {
+            Directory.Delete(mountPoint);
+        }
+        catch (IOException)
+        {
+            // Not empty, not a directory, or on a read-only file system: it belongs to somebody else.
+        }
+    }
+}
