@@ -9,15 +9,17 @@ public sealed class NetlinkAbiTests
 {
     private static readonly string[] Headers =
     [
-        "sys/socket.h", "net/if.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/neighbour.h",
+        "sys/socket.h", "sys/ioctl.h", "net/if.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/neighbour.h",
         "linux/veth.h", "linux/pkt_sched.h", "linux/pkt_cls.h", "linux/tc_act/tc_mirred.h", "linux/if_tun.h", "linux/if_ether.h",
     ];
 
-    [Fact]
-    public void EveryConstant_HasTheValueOfTheHeaders()
+    [Theory]
+    [InlineData(typeof(NetlinkConstants), 70)]
+    [InlineData(typeof(TrafficConstants), 20)]
+    public void EveryConstant_HasTheValueOfTheHeaders(Type constants, int atLeast)
     {
-        FieldInfo[] fields = typeof(NetlinkConstants).GetFields(BindingFlags.Static | BindingFlags.NonPublic);
-        Assert.True(fields.Length > 80);
+        FieldInfo[] fields = constants.GetFields(BindingFlags.Static | BindingFlags.NonPublic);
+        Assert.True(fields.Length >= atLeast);
         IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(Headers, fields.Select(f => f.Name));
         Assert.All(fields, f => Assert.True(Narrow(f, values[f.Name]) == Convert.ToInt64(f.GetRawConstantValue(), CultureInfo.InvariantCulture), f.Name));
 
@@ -34,7 +36,7 @@ public sealed class NetlinkAbiTests
             .. Constants(typeof(Route)),
             .. Constants(typeof(Neighbor)),
         ];
-        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(Headers[2..].Prepend("linux/if.h"), ours.Select(o => o.Item1));
+        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(Headers[3..].Prepend("linux/if.h"), ours.Select(o => o.Item1));
         Assert.All(ours, o => Assert.Equal((o.Item1, values[o.Item1]), o));
 
         static IEnumerable<(string, long)> Constants(Type type) => type.GetFields(BindingFlags.Static | BindingFlags.Public)
@@ -46,8 +48,9 @@ public sealed class NetlinkAbiTests
     {
         IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(
             Headers,
-            ["sizeof(struct sockaddr_nl)", "sizeof(struct nlmsghdr)", "sizeof(struct ifinfomsg)", "sizeof(struct ifaddrmsg)", "sizeof(struct rtmsg)", "sizeof(struct ndmsg)", "sizeof(struct tcmsg)", "offsetof(struct rtnl_link_stats64, tx_dropped)"]);
+            ["sizeof(struct sockaddr_nl)", "sizeof(struct nlmsghdr)", "sizeof(struct ifinfomsg)", "sizeof(struct ifaddrmsg)", "sizeof(struct rtmsg)", "sizeof(struct ndmsg)", "sizeof(struct tcmsg)", "sizeof(struct tc_u32_sel)", "sizeof(struct tc_u32_key)", "sizeof(struct tc_mirred)", "sizeof(struct tc_tbf_qopt)", "sizeof(struct ifreq)", "offsetof(struct rtnl_link_stats64, tx_dropped)"]);
         Assert.Equal(Unsafe.SizeOf<NetlinkSocket.SocketAddress>(), values["sizeof(struct sockaddr_nl)"]);
-        Assert.Equal([12, 16, 16, 8, 12, 12, 20, 56], values.Values);
+        Assert.Equal(Unsafe.SizeOf<TapDevice.InterfaceRequest>(), values["sizeof(struct ifreq)"]);
+        Assert.Equal([12, 16, 16, 8, 12, 12, 20, 16, 16, 28, 36, 40, 56], values.Values);
     }
 }

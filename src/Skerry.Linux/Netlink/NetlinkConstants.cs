@@ -15,15 +15,12 @@ internal static class NetlinkConstants
     internal const int SOL_NETLINK = 270;
     internal const int NETLINK_ROUTE = 0;
     internal const int NETLINK_KOBJECT_UEVENT = 15;
-    internal const int NETLINK_ADD_MEMBERSHIP = 1;
     internal const int NETLINK_CAP_ACK = 10;
     internal const int NETLINK_EXT_ACK = 11;
 
-    internal const ushort NLMSG_NOOP = 1;
     internal const ushort NLMSG_ERROR = 2;
     internal const ushort NLMSG_DONE = 3;
     internal const ushort NLM_F_REQUEST = 0x1;
-    internal const ushort NLM_F_MULTI = 0x2;
     internal const ushort NLM_F_ACK = 0x4;
     internal const ushort NLM_F_DUMP_INTR = 0x10;
     internal const ushort NLM_F_CAPPED = 0x100;
@@ -50,7 +47,6 @@ internal static class NetlinkConstants
     internal const ushort RTM_GETNEIGH = 30;
     internal const ushort RTM_NEWQDISC = 36;
     internal const ushort RTM_DELQDISC = 37;
-    internal const ushort RTM_GETQDISC = 38;
     internal const ushort RTM_NEWTFILTER = 44;
     internal const ushort RTM_GETTFILTER = 46;
 
