@@ -4,7 +4,6 @@ using System.Text;
 using Google.Protobuf;
 using Skerry.Core;
 using Skerry.Linux;
-using Skerry.Protocols;
 using Skerry.Protocols.Shim.Bootstrap;
 
 namespace Skerry.Shim;
@@ -18,6 +17,7 @@ internal static class StartCommand
     /// <summary>The descriptor under which the daemon finds its listening socket.</summary>
     internal const int SocketDescriptor = 3;
 
+    private const int Backlog = 128;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Runs the command in the bundle, which is the working directory.</summary>
@@ -63,7 +63,7 @@ internal static class StartCommand
 
     private static void Serve(ShimFlags flags, SandboxId sandbox, string path)
     {
-        Socket? listener = Bind(path);
+        FileDescriptor? listener = Bind(path);
         if (listener is null)
         {
             return;
@@ -84,7 +84,7 @@ internal static class StartCommand
     }
 
     /// <summary>Binds the socket; null when a living shim serves it already.</summary>
-    private static Socket? Bind(string path)
+    private static FileDescriptor? Bind(string path)
     {
         string directory = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(directory))
@@ -94,9 +94,9 @@ internal static class StartCommand
 
         try
         {
-            return UnixSockets.Listen(path, OwnerOnly);
+            return Listen(path);
         }
-        catch (SkerryException error) when (error.Kind == FailureKind.AlreadyExists)
+        catch (SyscallException error) when (error.Errno == Errno.EADDRINUSE)
         {
             if (Answers(path))
             {
@@ -104,8 +104,16 @@ internal static class StartCommand
             }
 
             File.Delete(path);
-            return UnixSockets.Listen(path, OwnerOnly);
+            return Listen(path);
         }
+    }
+
+    // A plain descriptor: .NET's socket would remove the path when this process lets go of it.
+    private static FileDescriptor Listen(string path)
+    {
+        FileDescriptor listener = UnixListener.Open(path, Backlog);
+        File.SetUnixFileMode(path, OwnerOnly);
+        return listener;
     }
 
     private static bool Answers(string path)
@@ -123,7 +131,7 @@ internal static class StartCommand
         }
     }
 
-    private static void Spawn(ShimFlags flags, SandboxId sandbox, string path, Socket listener)
+    private static void Spawn(ShimFlags flags, SandboxId sandbox, string path, FileDescriptor listener)
     {
         string self = File.ResolveLinkTarget("/proc/self/exe", returnFinalTarget: true)?.FullName ?? Environment.ProcessPath!;
         List<string> arguments = [self, "-namespace", flags.Namespace, "-id", sandbox.Value, "-address", flags.Address, "-socket", path];
@@ -137,7 +145,7 @@ internal static class StartCommand
             Path = self,
             Args = arguments,
             Environment = CurrentEnvironment.Variables(),
-            InheritedDescriptors = [(listener.SafeHandle, SocketDescriptor)],
+            InheritedDescriptors = [(listener, SocketDescriptor)],
             Namespaces = CloneFlags.CLONE_NEWNS,
             SlavePropagation = true,
             NewSession = true,
