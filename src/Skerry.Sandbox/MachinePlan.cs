@@ -1,3 +1,4 @@
+using System.Globalization;
 using Skerry.Config;
 using Skerry.Hypervisor;
 
@@ -27,6 +28,8 @@ internal static class MachinePlan
             Vcpus = size.Vcpus,
             MaxVcpus = size.Vcpus,
             MemoryMiB = size.MemoryMiB,
+            PreallocateMemory = hypervisor.EnableMemPrealloc,
+            HugePages = hypervisor.EnableHugepages,
             SharedDirectories = shares,
             StateDirectory = paths.Directory,
             CgroupProcsFiles = cgroupProcsFiles,
@@ -43,6 +46,11 @@ internal static class MachinePlan
         if (config.Agent.DebugConsoleEnabled)
         {
             words.Add("agent.debug_console agent.debug_console_vport=1026");
+        }
+
+        if (config.Agent.ContainerPipeSizeBytes > 0)
+        {
+            words.Add(string.Create(CultureInfo.InvariantCulture, $"agent.container_pipe_size={config.Agent.ContainerPipeSizeBytes}"));
         }
 
         words.Add(config.Hypervisor.KernelParams);

@@ -63,7 +63,7 @@ internal sealed class SandboxLaunch
             IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
             IGuestChannel channel = OpenChannel(machine);
             AgentClient agent = await ReachAgentAsync(machine, channel, config, cancellationToken).ConfigureAwait(false);
-            await CreateSandboxAsync(agent, cancellationToken).ConfigureAwait(false);
+            await CreateSandboxAsync(agent, config.Agent, cancellationToken).ConfigureAwait(false);
             return new SandboxGuest(machine, channel, agent, config);
         }
         catch (Exception error)
@@ -188,7 +188,7 @@ internal sealed class SandboxLaunch
         }
     }
 
-    private Task CreateSandboxAsync(AgentClient agent, CancellationToken cancellationToken)
+    private Task CreateSandboxAsync(AgentClient agent, AgentConfig config, CancellationToken cancellationToken)
     {
         OciSpec spec = _first.Spec;
         var request = new CreateSandboxRequest
@@ -199,7 +199,17 @@ internal sealed class SandboxLaunch
         };
         request.Dns.Add(SandboxFiles.ResolverLines(spec));
         request.Storages.Add(SandboxFiles.Storages(spec));
+        request.KernelModules.Add(config.KernelModules.Select(ParseModule).Where(module => module.Name.Length > 0));
         return agent.CreateSandboxAsync(request, cancellationToken);
+    }
+
+    /// <summary>A module as the configuration writes it: its name, then its parameters.</summary>
+    private static KernelModule ParseModule(string text)
+    {
+        string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var module = new KernelModule { Name = words.FirstOrDefault(string.Empty) };
+        module.Parameters.Add(words.Skip(1));
+        return module;
     }
 
     // The kernel's host name has 64 bytes.

@@ -18,7 +18,7 @@ internal static class ShimComposition
     private const string EventsVariable = "TTRPC_ADDRESS";
 
     /// <summary>Serves the sandbox named by <paramref name="flags"/> on the inherited socket; the exit code.</summary>
-    internal static async Task<int> ServeAsync(ShimFlags flags, ILogger log)
+    internal static async Task<int> ServeAsync(ShimFlags flags, FifoLog log)
     {
         try
         {
@@ -27,7 +27,7 @@ internal static class ShimComposition
             string events = flags.Address.Length == 0 ? string.Empty : Environment.GetEnvironmentVariable(EventsVariable) ?? string.Empty;
             await using var forwarder = new EventForwarder(ShimAddress.FromUrl(events), flags.Namespace, log, TimeProvider.System);
             var paths = new SandboxPaths(SandboxId.Parse(flags.Id), SandboxPaths.StateRoot);
-            var driver = new SandboxDriver(paths, flags.Namespace, MakeServices(forwarder, log));
+            var driver = new SandboxDriver(paths, flags.Namespace, MakeServices(forwarder, flags, log));
             await using var daemon = new ShimDaemon(
                 UnixSockets.FromDescriptor(StartCommand.SocketDescriptor), ShimAddress.FromUrl(flags.Socket), driver, log, HostCgroups.Detect().Mode == CgroupMode.V2);
             await daemon.RunAsync();
@@ -40,10 +40,10 @@ internal static class ShimComposition
         }
     }
 
-    private static SandboxServices MakeServices(EventForwarder events, ILogger log) => new()
+    private static SandboxServices MakeServices(EventForwarder events, ShimFlags flags, FifoLog log) => new()
     {
         Hypervisor = new QemuHypervisor(log),
-        LoadConfiguration = (path, annotations) => LoadConfiguration(path, annotations, log),
+        LoadConfiguration = (path, annotations) => LoadConfiguration(path, annotations, flags, log),
         OpenShare = request => VirtioFsShare.Open(request, log),
         OpenCgroup = (id, path) => SandboxCgroup.TryCreate(id, path, log),
         OpenChannel = OpenChannel,
@@ -58,9 +58,10 @@ internal static class ShimComposition
         return carrier;
     }
 
-    private static SkerryConfig LoadConfiguration(string? path, IReadOnlyDictionary<string, string> annotations, ILogger log)
+    private static SkerryConfig LoadConfiguration(string? path, IReadOnlyDictionary<string, string> annotations, ShimFlags flags, FifoLog log)
     {
         LoadedConfiguration loaded = AnnotationOverrides.Apply(ConfigurationLoader.Load(new ConfigurationRequest { ConfigPath = path }), annotations);
+        log.Level = flags.Debug || loaded.Config.Runtime.EnableDebug ? LogLevel.Debug : LevelOf(loaded.Config.Runtime.LogLevel);
         foreach (ConfigWarning warning in loaded.Warnings)
         {
             Log.ConfigurationWarning(log, warning.Message);
@@ -68,4 +69,14 @@ internal static class ShimComposition
 
         return loaded.Config;
     }
+
+    private static LogLevel LevelOf(string word) => word switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "warn" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "critical" => LogLevel.Critical,
+        _ => LogLevel.Information,
+    };
 }

@@ -16,15 +16,17 @@ internal sealed class FifoLog : ILogger, IDisposable
 
     private readonly Lock _lock = new();
     private readonly FileDescriptor? _fifo;
-    private readonly LogLevel _level;
     private readonly TimeProvider _clock;
 
     private FifoLog(FileDescriptor? fifo, LogLevel level, TimeProvider clock)
     {
         _fifo = fifo;
-        _level = level;
+        Level = level;
         _clock = clock;
     }
+
+    /// <summary>The least level that is written; the configuration, which is read late, may change it.</summary>
+    internal LogLevel Level { get; set; }
 
     /// <summary>Opens the log; one that cannot be opened swallows everything.</summary>
     internal static FifoLog Open(string path, LogLevel level, TimeProvider clock)
@@ -39,7 +41,7 @@ internal sealed class FifoLog : ILogger, IDisposable
         where TState : notnull => null;
 
     /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => _fifo is not null && logLevel >= _level && logLevel != LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => _fifo is not null && logLevel >= Level && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)

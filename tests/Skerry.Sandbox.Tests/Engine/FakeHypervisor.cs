@@ -7,6 +7,9 @@ internal sealed class FakeHypervisor(FakeAgentOptions options) : IHypervisor
 {
     internal List<FakeMachine> Machines { get; } = [];
 
+    /// <summary>What the last machine was asked to be.</summary>
+    internal MachineConfig? LastConfig { get; private set; }
+
     internal Exception? Failure { get; set; }
 
     public HypervisorCapabilities Capabilities { get; } = new()
@@ -22,6 +25,7 @@ internal sealed class FakeHypervisor(FakeAgentOptions options) : IHypervisor
 
     public Task<IVirtualMachine> StartAsync(MachineConfig config, CancellationToken cancellationToken)
     {
+        LastConfig = config;
         if (Failure is { } failure)
         {
             throw failure;

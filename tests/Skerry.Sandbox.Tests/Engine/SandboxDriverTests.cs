@@ -3,6 +3,7 @@ using Skerry.Config;
 using Skerry.Core;
 using Skerry.Linux;
 using Skerry.Oci;
+using Skerry.Protocols.Agent;
 using Skerry.Protocols.Events;
 using Skerry.Vsock;
 
@@ -40,6 +41,25 @@ public sealed class SandboxDriverTests
         Assert.Equal("s1", sandbox.Agent.Sandbox.SandboxId);
         Assert.True(sandbox.Agent.LastCreate is { StdinPort: > 0, StdoutPort: > 0, StderrPort: > 0 });
         Assert.Equal(["CreateSandbox sandbox", "CreateContainer s1", "StartContainer s1"], sandbox.Agent.Calls);
+    }
+
+    [Fact]
+    public async Task KeysOfTheConfiguration_ReachMachineAndAgent()
+    {
+        await using var sandbox = new SandboxHarness();
+        sandbox.Config = new SkerryConfig
+        {
+            Hypervisor = new HypervisorConfig { EnableMemPrealloc = true, EnableHugepages = true, KernelParams = "quiet" },
+            Agent = new AgentConfig { KernelModules = ["e1000e a=1,2 b"], ContainerPipeSizeBytes = 8192, DebugConsoleEnabled = true, LogLevel = "warn" },
+        };
+        await sandbox.RunAsync();
+        Assert.True(sandbox.Hypervisor.LastConfig is { PreallocateMemory: true, HugePages: true });
+        Assert.Equal(
+            "agent.log=warn agent.debug_console agent.debug_console_vport=1026 agent.container_pipe_size=8192 quiet",
+            sandbox.Hypervisor.LastConfig.KernelParameters);
+        KernelModule module = Assert.Single(sandbox.Agent.Sandbox!.KernelModules);
+        Assert.Equal("e1000e", module.Name);
+        Assert.Equal(["a=1,2", "b"], module.Parameters);
     }
 
     [Fact]
