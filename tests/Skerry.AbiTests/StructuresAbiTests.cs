@@ -20,7 +20,7 @@ public sealed partial class StructuresAbiTests
         (typeof(Poll.PollFd), "struct pollfd", [("Number", "fd"), ("Events", "events"), ("Returned", "revents")]),
         (typeof(Pty.WindowSize), "struct winsize", [("Rows", "ws_row"), ("Columns", "ws_col"), ("WidthPixels", "ws_xpixel"), ("HeightPixels", "ws_ypixel")]),
         (typeof(RawTerminal.Settings), "struct termios", [("InputFlags", "c_iflag"), ("OutputFlags", "c_oflag"), ("ControlFlags", "c_cflag"), ("LocalFlags", "c_lflag")]),
-        (typeof(SafePath.OpenHow), "struct open_how", [("Flags", "flags"), ("Mode", "mode"), ("Resolve", "resolve")]),
+        (typeof(RawEntries.OpenHow), "struct open_how", [("Flags", "flags"), ("Mode", "mode"), ("Resolve", "resolve")]),
         (typeof(Attributes.TimeSpec), "struct timespec", [("Seconds", "tv_sec"), ("Nanoseconds", "tv_nsec")]),
         (typeof(Attributes.StatusTime), "struct statx_timestamp", [("Seconds", "tv_sec"), ("Nanoseconds", "tv_nsec")]),
         (

@@ -56,6 +56,19 @@ public static partial class Attributes
     {
         RawStatus raw = default;
         int result = Native.Statx(parent, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, STATX_BASIC_STATS, ref raw);
+        return Answer(result, raw, out status, out error);
+    }
+
+    /// <summary>The status of what a path leads to; false with the error.</summary>
+    public static bool TryStatus(string path, bool followLinks, out FileStatus status, out Errno error)
+    {
+        RawStatus raw = default;
+        int result = Native.Statx(AT_FDCWD, path, followLinks ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, ref raw);
+        return Answer(result, raw, out status, out error);
+    }
+
+    private static bool Answer(int result, in RawStatus raw, out FileStatus status, out Errno error)
+    {
         error = result < 0 ? Syscall.LastError : Errno.None;
         status = new(
             raw.Mode,
@@ -133,5 +146,8 @@ public static partial class Attributes
 
         [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
         internal static partial int Statx(SafeHandle parent, string name, int flags, uint mask, ref RawStatus status);
+
+        [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int Statx(int parent, string path, int flags, uint mask, ref RawStatus status);
     }
 }

@@ -13,6 +13,7 @@ public static partial class RawEntries
     private const int AT_REMOVEDIR = 0x200;
     private const int AT_SYMLINK_FOLLOW = 0x400;
     private const int AT_FDCWD = -100;
+    private const int MaxRaces = 128;
 
     /// <summary>Opens <paramref name="path"/> below <paramref name="directory"/>, close-on-exec; null with the error when openat2(2) fails.</summary>
     /// <param name="directory">Where the path starts; O_PATH is enough.</param>
@@ -24,15 +25,16 @@ public static partial class RawEntries
     public static FileDescriptor? TryOpen(
         SafeHandle directory, ReadOnlySpan<byte> path, OpenFlags flags, uint mode, ResolveFlags resolve, out Errno error)
     {
-        bool creates = (flags & OpenFlags.O_CREAT) != 0;
+        bool creates = (flags & (OpenFlags.O_CREAT | (OpenFlags.O_TMPFILE & ~OpenFlags.O_DIRECTORY))) != 0;
         var how = new OpenHow { Flags = (ulong)(flags | OpenFlags.O_CLOEXEC), Mode = creates ? mode : 0, Resolve = (ulong)resolve };
         byte[] text = path.IsEmpty ? Terminated("."u8) : Terminated(path);
         nint number;
+        int races = 0;
         do
         {
             number = Native.OpenAt2(SYS_openat2, directory, text, ref how, (nuint)Unsafe.SizeOf<OpenHow>());
         }
-        while (Syscall.Interrupted(number));
+        while (Syscall.Interrupted(number) || (number < 0 && Syscall.LastError == Errno.EAGAIN && ++races < MaxRaces));
 
         error = number < 0 ? Syscall.LastError : Errno.None;
         return number < 0 ? null : new FileDescriptor((int)number);
@@ -44,7 +46,7 @@ public static partial class RawEntries
 
     /// <summary>Makes a device, fifo or socket; <paramref name="mode"/> holds the type and is cut by the umask.</summary>
     public static Errno MakeNode(SafeHandle parent, ReadOnlySpan<byte> name, uint mode, uint major, uint minor) =>
-        Result(Native.MknodAt(parent, Terminated(name), mode, DirectoryEntries.DeviceNumber(major, minor)));
+        Result(Native.MknodAt(parent, Terminated(name), mode, DeviceNumber(major, minor)));
 
     /// <summary>Makes a symbolic link.</summary>
     public static Errno MakeSymlink(SafeHandle parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target) =>
@@ -57,6 +59,10 @@ public static partial class RawEntries
     /// <summary>Removes a file, or an empty directory.</summary>
     public static Errno Remove(SafeHandle parent, ReadOnlySpan<byte> name, bool isDirectory) =>
         Result(Native.UnlinkAt(parent, Terminated(name), isDirectory ? AT_REMOVEDIR : 0));
+
+    /// <summary>Renames an entry, replacing what has the new name.</summary>
+    public static Errno Rename(SafeHandle sourceParent, ReadOnlySpan<byte> sourceName, SafeHandle parent, ReadOnlySpan<byte> name) =>
+        Result(Native.RenameAt(sourceParent, Terminated(sourceName), parent, Terminated(name)));
 
     /// <summary>The text of a symbolic link; null with the error, EINVAL when it is none.</summary>
     public static byte[]? ReadSymlink(SafeHandle parent, ReadOnlySpan<byte> name, out Errno error)
@@ -130,6 +136,10 @@ public static partial class RawEntries
         }
     }
 
+    /// <summary>The kernel's dev_t of a device number, as makedev(3).</summary>
+    private static ulong DeviceNumber(uint major, uint minor) =>
+        (minor & 0xFFu) | ((major & 0xFFFu) << 8) | ((ulong)(minor & ~0xFFu) << 12) | ((ulong)(major & ~0xFFFu) << 32);
+
     private static string Quoted(ReadOnlySpan<byte> name) => $"\"{System.Text.Encoding.UTF8.GetString(name)}\"";
 
     /// <summary>Each record of getdents64(2): inode 8, offset 8, length 2, type 1, then the name up to a NUL.</summary>
@@ -154,7 +164,7 @@ public static partial class RawEntries
     private static Errno Result(int result) => result < 0 ? Syscall.LastError : Errno.None;
 
     /// <summary>struct open_how.</summary>
-    private struct OpenHow
+    internal struct OpenHow
     {
         public ulong Flags;
         public ulong Mode;
@@ -180,6 +190,9 @@ public static partial class RawEntries
 
         [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
         internal static partial int UnlinkAt(SafeHandle parent, byte[] name, int flags);
+
+        [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
+        internal static partial int RenameAt(SafeHandle sourceParent, byte[] sourceName, SafeHandle parent, byte[] name);
 
         [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
         internal static partial nint ReadLinkAt(SafeHandle parent, byte[] name, byte[] buffer, nuint size);

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Skerry.Linux;
 
@@ -10,8 +10,6 @@ namespace Skerry.Linux;
 /// <remarks>Paths are taken relative to the root whether they start with "/" or not. openat2(2), Linux 5.6.</remarks>
 public static partial class RootedFiles
 {
-    private const nint SYS_openat2 = 437;
-    private const int AT_EMPTY_PATH = 0x1000;
     private const uint DirectoryMode = 0b111_101_101;
 
     /// <summary>Opens <paramref name="path"/> below <paramref name="root"/>.</summary>
@@ -20,25 +18,8 @@ public static partial class RootedFiles
         TryOpen(root, path, flags, mode, out Errno error) ?? throw new SyscallException("openat2", $"\"{path}\"", error);
 
     /// <summary>As <see cref="Open"/>, but null with the error when the call fails.</summary>
-    public static FileDescriptor? TryOpen(FileDescriptor root, string path, OpenFlags flags, uint mode, out Errno error)
-    {
-        var how = new OpenHow
-        {
-            Flags = (ulong)(flags | OpenFlags.O_CLOEXEC),
-            Mode = flags.HasFlag(OpenFlags.O_CREAT) ? mode : 0,
-            Resolve = (ulong)(ResolveFlags.RESOLVE_IN_ROOT | ResolveFlags.RESOLVE_NO_MAGICLINKS),
-        };
-        string relative = Relative(path);
-        nint number;
-        do
-        {
-            number = Native.OpenAt2(SYS_openat2, root, relative, ref how, (nuint)Unsafe.SizeOf<OpenHow>());
-        }
-        while (Syscall.Interrupted(number));
-
-        error = number < 0 ? Syscall.LastError : Errno.None;
-        return number < 0 ? null : new FileDescriptor((int)number);
-    }
+    public static FileDescriptor? TryOpen(FileDescriptor root, string path, OpenFlags flags, uint mode, out Errno error) =>
+        SafePath.TryOpenIn(root, Relative(path), flags, out error, mode);
 
     /// <summary>Reads a file of at most <paramref name="maxBytes"/> below the directory <paramref name="root"/>; null when it cannot be opened or is no plain file.</summary>
     public static byte[]? TryRead(string root, string path, int maxBytes)
@@ -70,10 +51,11 @@ public static partial class RootedFiles
         for (int i = 0; i < parts.Length; i++)
         {
             using FileDescriptor parent = Open(root, i == 0 ? "." : string.Join('/', parts[..i]), OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
-            made = Native.MakeDirAt(parent, parts[i], i == parts.Length - 1 ? mode : DirectoryMode) == 0;
-            if (!made && Syscall.LastError != Errno.EEXIST)
+            Errno error = RawEntries.MakeDirectory(parent, Encoding.UTF8.GetBytes(parts[i]), i == parts.Length - 1 ? mode : DirectoryMode);
+            made = error == Errno.None;
+            if (error is not (Errno.None or Errno.EEXIST))
             {
-                throw SyscallException.Last("mkdirat", $"\"{path}\"");
+                throw new SyscallException("mkdirat", $"\"{path}\"", error);
             }
         }
 
@@ -87,7 +69,12 @@ public static partial class RootedFiles
         (string parentPath, string name) = SplitLast(path);
         using FileDescriptor parent = Open(root, parentPath, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         string temporary = $".{name}.{Guid.NewGuid():N}";
-        Syscall.Check(Native.SymlinkAt(target, parent, temporary), "symlinkat", $"\"{path}\"");
+        Errno error = RawEntries.MakeSymlink(parent, Encoding.UTF8.GetBytes(temporary), Encoding.UTF8.GetBytes(target));
+        if (error != Errno.None)
+        {
+            throw new SyscallException("symlinkat", $"\"{path}\"", error);
+        }
+
         Replace(parent, temporary, name, path);
     }
 
@@ -102,8 +89,7 @@ public static partial class RootedFiles
 
     /// <summary>Gives an open file or directory to <paramref name="uid"/> and <paramref name="gid"/>; uint.MaxValue keeps one as it is.</summary>
     /// <exception cref="SyscallException">fchownat(2) failed.</exception>
-    public static void ChangeOwner(FileDescriptor file, uint uid, uint gid) =>
-        Syscall.Check(Native.ChownAt(file, string.Empty, uid, gid, AT_EMPTY_PATH), "fchownat", $"descriptor {file.Number}");
+    public static void ChangeOwner(FileDescriptor file, uint uid, uint gid) => Attributes.ChangeOwner(file, uid, gid);
 
     /// <summary>Gives a symbolic link itself to <paramref name="uid"/> and <paramref name="gid"/>.</summary>
     /// <exception cref="SyscallException">fchownat(2) failed.</exception>
@@ -115,8 +101,7 @@ public static partial class RootedFiles
 
     /// <summary>Sets the permission bits, set-id and sticky bits of an open file.</summary>
     /// <exception cref="SyscallException">fchmod(2) failed.</exception>
-    public static void ChangeMode(FileDescriptor file, uint mode) =>
-        Syscall.Check(Native.FChmod(file, mode & 0xFFF), "fchmod", $"descriptor {file.Number}");
+    public static void ChangeMode(FileDescriptor file, uint mode) => Attributes.ChangeMode(file, mode & 0xFFF);
 
     /// <summary>Writes all of <paramref name="bytes"/> at <paramref name="offset"/> of a regular file.</summary>
     /// <exception cref="SyscallException">ENOSPC and the like.</exception>
@@ -156,46 +141,17 @@ public static partial class RootedFiles
 
     private static void Replace(FileDescriptor parent, string from, string to, string path)
     {
-        int result = Native.RenameAt(parent, from, parent, to);
-        if (result < 0)
+        byte[] source = Encoding.UTF8.GetBytes(from);
+        Errno error = RawEntries.Rename(parent, source, parent, Encoding.UTF8.GetBytes(to));
+        if (error != Errno.None)
         {
-            SyscallException error = SyscallException.Last("renameat", $"\"{path}\"");
-            _ = Native.UnlinkAt(parent, from, 0);
-            throw error;
+            _ = RawEntries.Remove(parent, source, isDirectory: false);
+            throw new SyscallException("renameat", $"\"{path}\"", error);
         }
-    }
-
-    /// <summary>struct open_how.</summary>
-    internal struct OpenHow
-    {
-        public ulong Flags;
-        public ulong Mode;
-        public ulong Resolve;
     }
 
     private static partial class Native
     {
-        [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial nint OpenAt2(nint number, SafeHandle directory, string path, ref OpenHow how, nuint size);
-
-        [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int MakeDirAt(SafeHandle directory, string path, uint mode);
-
-        [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int SymlinkAt(string target, SafeHandle directory, string path);
-
-        [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int RenameAt(SafeHandle directory, string from, SafeHandle newDirectory, string to);
-
-        [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int UnlinkAt(SafeHandle directory, string path, int flags);
-
-        [LibraryImport("libc", EntryPoint = "fchownat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int ChownAt(SafeHandle directory, string path, uint uid, uint gid, int flags);
-
-        [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
-        internal static partial int FChmod(SafeHandle file, uint mode);
-
         [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
         internal static partial nint PWrite(SafeHandle file, ReadOnlySpan<byte> bytes, nuint count, long offset);
     }

@@ -11,23 +11,23 @@ public sealed class FilesTests
     {
         using var directory = new TemporaryDirectory();
         using FileDescriptor root = FileDescriptor.Open(directory.Path, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
-        Assert.Equal(Errno.None, DirectoryEntries.MakeDirectory(root, "d", 0b111_000_000));
-        Assert.Equal(Errno.EEXIST, DirectoryEntries.MakeDirectory(root, "d", 0b111_000_000));
-        Assert.Equal(Errno.None, DirectoryEntries.MakeSymlink(root, "l", "d/f"));
-        Assert.Equal("d/f", DirectoryEntries.ReadSymlink(root, "l", out _));
-        Assert.Null(DirectoryEntries.ReadSymlink(root, "d", out Errno noLink));
+        Assert.Equal(Errno.None, RawEntries.MakeDirectory(root, "d"u8, 0b111_000_000));
+        Assert.Equal(Errno.EEXIST, RawEntries.MakeDirectory(root, "d"u8, 0b111_000_000));
+        Assert.Equal(Errno.None, RawEntries.MakeSymlink(root, "l"u8, "d/f"u8));
+        Assert.Equal("d/f"u8.ToArray(), RawEntries.ReadSymlink(root, "l"u8, out _));
+        Assert.Null(RawEntries.ReadSymlink(root, "d"u8, out Errno noLink));
         Assert.Equal(Errno.EINVAL, noLink);
-        Assert.Equal(Errno.None, DirectoryEntries.MakeNode(root, "p", FileModes.S_IFIFO | 0b110_000_000));
+        Assert.Equal(Errno.None, RawEntries.MakeNode(root, "p"u8, FileModes.S_IFIFO | 0b110_000_000, 0, 0));
         using FileDescriptor inner = SafePath.OpenIn(root, "d", OpenFlags.O_PATH);
-        Assert.Equal(Errno.None, DirectoryEntries.MakeHardLink(root, "p", inner, "q"));
         using FileDescriptor fifo = SafePath.OpenIn(root, "p", OpenFlags.O_PATH);
-        Assert.Equal(Errno.None, DirectoryEntries.MakeHardLink(fifo, inner, "r"));
+        Assert.Equal(Errno.None, RawEntries.MakeHardLink(fifo, inner, "q"u8));
+        Assert.Equal(Errno.None, RawEntries.MakeHardLink(fifo, inner, "r"u8));
         Assert.Equal(3u, Attributes.Status(fifo).Links);
         Assert.Equal(FileModes.S_IFIFO, Attributes.Status(fifo).Type);
-        Assert.Equal(Errno.None, DirectoryEntries.Rename(inner, "q", root, "p2"));
-        Assert.Equal(Errno.ENOTEMPTY, DirectoryEntries.Remove(root, "d", isDirectory: true));
-        Assert.Equal(Errno.None, DirectoryEntries.Remove(inner, "r", isDirectory: false));
-        Assert.Equal(Errno.None, DirectoryEntries.Remove(root, "d", isDirectory: true));
+        Assert.Equal(Errno.None, RawEntries.Rename(inner, "q"u8, root, "p2"u8));
+        Assert.Equal(Errno.ENOTEMPTY, RawEntries.Remove(root, "d"u8, isDirectory: true));
+        Assert.Equal(Errno.None, RawEntries.Remove(inner, "r"u8, isDirectory: false));
+        Assert.Equal(Errno.None, RawEntries.Remove(root, "d"u8, isDirectory: true));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class FilesTests
         Root.Require();
         using var directory = new TemporaryDirectory();
         using FileDescriptor root = FileDescriptor.Open(directory.Path, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
-        Assert.Equal(Errno.None, DirectoryEntries.MakeNode(root, "n", FileModes.S_IFCHR | 0b110_000_000, 511, 70000));
+        Assert.Equal(Errno.None, RawEntries.MakeNode(root, "n"u8, FileModes.S_IFCHR | 0b110_000_000, 511, 70000));
         using FileDescriptor node = SafePath.OpenIn(root, "n", OpenFlags.O_PATH);
         Attributes.ChangeOwner(node, 12, 34);
         Attributes.ChangeMode(node, 0b100_110_100_000);
@@ -55,7 +55,7 @@ public sealed class FilesTests
         using var directory = new TemporaryDirectory();
         using FileDescriptor root = FileDescriptor.Open(directory.Path, OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         File.WriteAllText(directory["f"], "");
-        DirectoryEntries.MakeSymlink(root, "l", "f");
+        RawEntries.MakeSymlink(root, "l"u8, "f"u8);
         Attributes.ChangeOwner(root, "l", 5, 6);
         Attributes.SetTimes(root, "l", new FileTime(7), new FileTime(8));
         Assert.True(Attributes.TryStatus(root, "l", out FileStatus link, out _));
