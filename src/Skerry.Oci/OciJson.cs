@@ -77,6 +77,11 @@ public static class OciJson
         {
             throw new OciException(JsonFault.Describe(name, text, error));
         }
+        catch (InvalidOperationException error)
+        {
+            // How the reader refuses bytes that are not UTF-8, and halves of surrogate pairs.
+            throw new OciException($"{name}: holds text that is not valid Unicode", error);
+        }
     }
 
     private static JsonTypeInfo<T> TypeInfo<T>(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));

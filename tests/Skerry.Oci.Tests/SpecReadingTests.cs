@@ -54,6 +54,15 @@ public sealed class SpecReadingTests
         Assert.Contains("not valid JSON at line 1", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"\\ud800\":1}")]
+    [InlineData("{\"hostname\":\"\\ud800\"}")]
+    public void TextThatIsNotUnicode_IsRefused(string json) => Assert.Throws<OciException>(() => Parse(json));
+
+    [Fact]
+    public void BytesThatAreNotUtf8_AreRefused() =>
+        Assert.Contains("not valid Unicode", Assert.Throws<OciException>(() => OciSpec.Parse("{\""u8.ToArray().Concat<byte>([0xff]).Concat("\":1}"u8.ToArray()).ToArray())).Message, StringComparison.Ordinal);
+
     [Fact]
     public void AByteOrderMark_IsSkipped() =>
         Assert.Equal("1.0.2", OciSpec.Parse([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Small)]).OciVersion);

@@ -1,3 +1,4 @@
+using Skerry.Core;
 using Skerry.Images.Tar;
 using Skerry.Linux;
 
@@ -32,6 +33,12 @@ internal sealed partial class LayerUnpacker : IDisposable
             catch (SyscallException error)
             {
                 throw new ImageException(error.Kind, $"cannot unpack the entry \"{entry.DisplayName}\"", cause: error);
+            }
+            catch (IOException error)
+            {
+                // The framework's own calls, which write sparse files: the number of the system's error is in HResult.
+                throw new ImageException(
+                    FailureKind.InvalidArgument, $"cannot unpack the entry \"{entry.DisplayName}\"", cause: new SyscallException("pwrite", $"\"{entry.DisplayName}\"", (Errno)error.HResult));
             }
 
             _entries++;
