@@ -7,7 +7,7 @@ internal static class ImageName
 {
     private const int MaxLength = 255;
 
-    /// <summary>The name with its tag.</summary>
+    /// <summary>The name with its tag, and without what Docker puts in front of short names.</summary>
     /// <exception cref="ImageException">InvalidArgument for other characters than letters, digits and <c>. _ - / : @</c>.</exception>
     internal static string Normalize(string text, string? hint = null)
     {
@@ -18,7 +18,22 @@ internal static class ImageName
             throw new ImageException(FailureKind.InvalidArgument, $"\"{text}\" is not the name of an image", hint);
         }
 
-        return text.Contains('@', StringComparison.Ordinal) || text.LastIndexOf(':') > text.LastIndexOf('/') ? text : $"{text}:latest";
+        string name = Familiar(text);
+        return name.Contains('@', StringComparison.Ordinal) || name.LastIndexOf(':') > name.LastIndexOf('/') ? name : $"{name}:latest";
+    }
+
+    /// <summary>A name as people write it: docker.io/library/x is x.</summary>
+    internal static string Familiar(string name)
+    {
+        foreach (string prefix in new[] { "docker.io/library/", "docker.io/" })
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && name.Length > prefix.Length)
+            {
+                return name[prefix.Length..];
+            }
+        }
+
+        return name;
     }
 
     /// <summary>A name made from a tag or a file's name, with what names cannot have replaced.</summary>

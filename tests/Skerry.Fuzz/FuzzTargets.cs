@@ -12,5 +12,10 @@ internal static class FuzzTargets
         new VsockHostTarget(),
         new VsockGuestTarget(),
         new HybridLineTarget(),
+        new OciSpecTarget(),
+        new OciImageTarget(),
+        new AccountFilesTarget(),
+        new TarReaderTarget(),
+        new LayerUnpackTarget(),
     ];
 }

@@ -10,6 +10,8 @@ public sealed class ImageReferenceTests
     [InlineData("rootfs:/a:b", ImageTransport.Rootfs, "/a:b", null)]
     [InlineData("docker://busybox", ImageTransport.Registry, "busybox", null)]
     [InlineData("busybox", ImageTransport.Name, "busybox:latest", null)]
+    [InlineData("docker.io/library/busybox", ImageTransport.Name, "busybox:latest", null)]
+    [InlineData("docker.io/some/one:2", ImageTransport.Name, "some/one:2", null)]
     [InlineData("reg:5000/busybox", ImageTransport.Name, "reg:5000/busybox:latest", null)]
     [InlineData("reg:5000/busybox:1", ImageTransport.Name, "reg:5000/busybox:1", null)]
     public void AReference_IsUnderstood(string text, ImageTransport transport, string location, string? tag)

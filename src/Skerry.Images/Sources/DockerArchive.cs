@@ -47,7 +47,7 @@ internal static class DockerArchive
         if (tag is not null)
         {
             string wanted = ImageName.Normalize(tag);
-            return images.FirstOrDefault(image => image.RepoTags.Any(name => name == wanted || name.EndsWith($"/{wanted}", StringComparison.Ordinal)))
+            return images.FirstOrDefault(image => image.RepoTags.Any(name => ImageName.Familiar(name) == wanted))
                 ?? throw new ImageException(FailureKind.NotFound, $"\"{origin}\" has no image tagged \"{tag}\"", $"it has: {tags}");
         }
 
