@@ -34,6 +34,9 @@ internal sealed record CliHost
     /// <summary>Where images are kept: SKERRY_DATA_DIR, or /var/lib/skerry.</summary>
     public string DataDirectory => Directory("SKERRY_DATA_DIR", "/var/lib/skerry");
 
+    /// <summary>The directory of this program and its siblings.</summary>
+    public static string BinDirectory => Path.GetDirectoryName(System.Environment.ProcessPath) ?? "/usr/bin";
+
     /// <summary>True for colours: the stream is a terminal, and neither NO_COLOR nor TERM=dumb says otherwise (https://no-color.org).</summary>
     public bool UsesColour(bool isTerminal) =>
         isTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") != "dumb";

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Skerry.Cli.Commands;
+using Skerry.Cli.Commands.Image;
 
 namespace Skerry.Cli;
 
@@ -14,6 +15,17 @@ internal static class SkerryCommandLine
     {
         var root = new RootCommand("Runs every container in its own micro-VM.")
         {
+            new RunCommand(host),
+            new PsCommand(host),
+            new ExecCommand(host),
+            new LogsCommand(host),
+            new KillCommand(host),
+            new StopCommand(host),
+            new WaitCommand(host),
+            new RmCommand(host),
+            new InspectCommand(host),
+            new ImageCommand(host),
+            new GcCommand(host),
             new CheckCommand(host),
             new EnvCommand(host),
             new ConfigCommand(host),
@@ -31,7 +43,8 @@ internal static class SkerryCommandLine
     /// <summary>Runs the command that <paramref name="args"/> names, and returns the exit code.</summary>
     internal static async Task<int> RunAsync(string[] args, CliHost host)
     {
-        ParseResult line = Build(host).Parse(args.Length == 0 ? ["--help"] : args);
+        RootCommand root = Build(host);
+        ParseResult line = root.Parse(args.Length == 0 ? ["--help"] : PositionalGuard.Apply(root, args));
         string[] faults = [.. MistakenOptions(line), .. line.Action is ParseErrorAction ? line.Errors.Select(error => error.Message) : []];
         if (faults.Length > 0)
         {

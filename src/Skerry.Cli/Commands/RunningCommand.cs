@@ -1,0 +1,27 @@
+using Skerry.Core;
+
+namespace Skerry.Cli.Commands;
+
+/// <summary>A command that runs a process and passes on its exit code, its signals and its options.</summary>
+internal abstract class RunningCommand(CliHost host, string name, string description) : SkerryCommand(host, name, description)
+{
+    private const int CommandNotExecutable = 126;
+    private const int CommandNotFound = 127;
+
+    internal override bool PassesOptionsOn => true;
+
+    protected override bool TakesSignals => true;
+
+    /// <summary>The exit code of a process that could not be started, from the words that runtimes share for it.</summary>
+    protected override int ExitCodeOf(Exception error)
+    {
+        string text = ErrorReport.OneLine(error);
+        int reason = text.IndexOf("exec: ", StringComparison.Ordinal);
+        if (reason < 0)
+        {
+            return ExitCodes.RunFailed;
+        }
+
+        return text.IndexOf("permission denied", reason, StringComparison.Ordinal) > 0 ? CommandNotExecutable : CommandNotFound;
+    }
+}
