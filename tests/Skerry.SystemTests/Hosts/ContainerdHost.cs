@@ -28,6 +28,9 @@ public sealed class ContainerdHost : IAsyncDisposable
 
     public string Address => Path.Combine(_directory, "containerd.sock");
 
+    /// <summary>The environment of this containerd and of programs that work with it.</summary>
+    public IReadOnlyDictionary<string, string> EnvironmentVariables => _environment;
+
     /// <summary>What the host may have left on the machine.</summary>
     public Leftovers Leftovers => new(_directory);
 
