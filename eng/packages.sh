@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Skerry needs, those that are missing only. Asks nothing, says what it installs.
-#   eng/packages.sh run|build|test ...
+#   eng/packages.sh run|build|demo|test ...
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -8,16 +8,19 @@ set -euo pipefail
 run=(qemu-system-x86 qemu-system-common xz-utils zstd kmod)
 # What a build needs besides the .NET SDK 10: NativeAOT links with gcc.
 build=(gcc binutils libc6-dev zlib1g-dev make)
+# What the demo makes its image from.
+demo=(busybox-static)
 # What the tests drive: a container manager, the runtime they compare with, image tools.
-test=(containerd runc busybox-static skopeo umoci shellcheck iproute2 attr libcap2-bin)
+test=(containerd runc busybox-static cpio bsdutils skopeo umoci shellcheck iproute2 attr libcap2-bin)
 
 wanted=()
 for group in "$@"; do
     case "$group" in
         run) wanted+=("${run[@]}") ;;
         build) wanted+=("${build[@]}") ;;
+        demo) wanted+=("${demo[@]}") ;;
         test) wanted+=("${test[@]}") ;;
-        *) fail "unknown group of packages \"$group\"; use run, build or test" ;;
+        *) fail "unknown group of packages \"$group\"; use run, build, demo or test" ;;
     esac
 done
 

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Measures ours beside the references in one run: a table on the terminal, JSON and a chart under bench/results.
+#   eng/bench.sh [SAMPLES]
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+cd "$ROOT"
+
+eng/packages.sh run build test
+eng/build.sh
+eng/guest-image.sh
+say "building the benchmarks"
+dotnet build bench/Skerry.Bench/Skerry.Bench.csproj -c Release -v quiet --nologo
+bench/Skerry.Bench/bin/Release/net10.0/Skerry.Bench "${1:-9}"
