@@ -26,7 +26,7 @@ public sealed class SpawnedProcess : IDisposable
 
     /// <summary>
     /// After the gate has opened: null when the program runs, or the process ended before (see <see cref="WaitAsync"/>); otherwise why not.
-    /// Without a gate it is null at once.
+    /// Without a gate it is null at once. Faults with <see cref="ObjectDisposedException"/> when this object is disposed first.
     /// </summary>
     public Task<SpawnFailure?> ExecResult { get; }
 

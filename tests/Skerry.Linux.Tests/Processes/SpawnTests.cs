@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Skerry.Linux.Tests;
 
 public sealed class SpawnTests
@@ -152,6 +154,21 @@ public sealed class SpawnTests
         await Assert.ThrowsAsync<TimeoutException>(() => running.WaitAsync(Token).WaitAsync(TimeSpan.FromMilliseconds(200), Token));
         running.PidFd.SendSignal(Signals.SIGKILL);
         Assert.Equal(Signals.SIGKILL, (await running.WaitAsync(Token)).Signal);
+    }
+
+    [Fact]
+    public async Task KilledParent_TakesItsChildWithIt()
+    {
+        (FileDescriptor read, FileDescriptor write) = Pipes.Create();
+        using SpawnedProcess parent = Spawner.Spawn(Probe.Request("orphan") with { Stdout = write });
+        write.Dispose();
+        await using var output = new FdStream(read);
+        string? line = await new StreamReader(output).ReadLineAsync(Token);
+        using PidFd child = PidFd.Open(int.Parse(line!, CultureInfo.InvariantCulture));
+        Assert.False(child.HasExited);
+        parent.PidFd.SendSignal(Signals.SIGKILL);
+        await child.WaitExitAsync(Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        Assert.Equal(Signals.SIGKILL, (await parent.WaitAsync(Token)).Signal);
     }
 
     [Fact]
