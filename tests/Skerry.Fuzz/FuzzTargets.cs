@@ -17,5 +17,7 @@ internal static class FuzzTargets
         new AccountFilesTarget(),
         new TarReaderTarget(),
         new LayerUnpackTarget(),
+        new QmpTarget(),
+        new ConsoleTextTarget(),
     ];
 }

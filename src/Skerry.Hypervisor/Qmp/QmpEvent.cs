@@ -10,13 +10,15 @@ internal sealed record QmpEvent(string Name, JsonElement Data)
     /// <summary>A text field of the data; empty when there is no such text, or none that can be read (an unpaired surrogate).</summary>
     internal string Text(string field)
     {
-        bool isText = Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String;
         try
         {
-            return isText ? Data.GetProperty(field).GetString()! : string.Empty;
+            return Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()!
+                : string.Empty;
         }
         catch (InvalidOperationException)
         {
+            // Escapes are only looked at when names are compared and texts are read.
             return string.Empty;
         }
     }
