@@ -22,6 +22,7 @@ public sealed partial class ImageStore
     /// <summary>Opens the store below <paramref name="dataDirectory"/>, in its folder "images"; makes it when missing.</summary>
     /// <param name="dataDirectory">As /var/lib/skerry.</param>
     /// <param name="time">Where times come from; null for the system's.</param>
+    /// <exception cref="ImageException">HostDenied: the directory cannot be made.</exception>
     public ImageStore(string dataDirectory, TimeProvider? time = null)
     {
         _paths = new StorePaths(Path.Combine(Path.GetFullPath(dataDirectory), "images"));

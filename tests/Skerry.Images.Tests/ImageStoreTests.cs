@@ -171,6 +171,14 @@ public sealed class ImageStoreTests : StoreFixture
     }
 
     [Fact]
+    public void AStoreThatCannotBeMade_IsNamed()
+    {
+        File.WriteAllText(Directory["file"], string.Empty);
+        ImageException error = Assert.Throws<ImageException>(() => new ImageStore(Directory["file"]));
+        Assert.Contains(Directory["file/images"], error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ADamagedIndex_IsSaidToBeDamaged()
     {
         File.WriteAllText(Directory["data/images/index.json"], "{ \"version\": 1,");

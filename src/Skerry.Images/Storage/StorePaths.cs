@@ -1,3 +1,4 @@
+using Skerry.Core;
 using Skerry.Oci;
 
 namespace Skerry.Images.Storage;
@@ -46,12 +47,21 @@ internal sealed class StorePaths(string root)
     internal string Unpacking(Digest diffId) => Path.Combine(Temporary, diffId.Hex);
 
     /// <summary>Makes what is missing; only root looks in.</summary>
+    /// <exception cref="ImageException">HostDenied without permission; FailedPrecondition when something is in the way.</exception>
     internal void Create()
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        foreach (string directory in new[] { root, Blobs, Layers, Locks, Temporary, References })
+        try
         {
-            Directory.CreateDirectory(directory, OwnerOnly);
+            foreach (string directory in new[] { root, Blobs, Layers, Locks, Temporary, References })
+            {
+                Directory.CreateDirectory(directory, OwnerOnly);
+            }
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            FailureKind kind = error is UnauthorizedAccessException ? FailureKind.HostDenied : FailureKind.FailedPrecondition;
+            throw new ImageException(kind, $"cannot open the image store \"{root}\"", "run as root, or choose another place with SKERRY_DATA_DIR", error);
         }
     }
 }
