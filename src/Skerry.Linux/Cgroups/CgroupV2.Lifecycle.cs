@@ -41,16 +41,11 @@ public sealed partial class CgroupV2
         KillOneByOne();
     }
 
-    /// <summary>Returns when there is no process left here and beneath.</summary>
+    /// <summary>Returns when there is no process left here and beneath, at once when there is no such cgroup.</summary>
     public async Task WaitEmptyAsync(CancellationToken cancellationToken)
     {
-        if (!IsPopulated)
-        {
-            return;
-        }
-
-        using var watch = FileWatch.Start($"{Path}/{EventsFile}", FileWatchEvents.IN_MODIFY);
-        while (IsPopulated)
+        using FileWatch? watch = IsPopulated ? TryWatchEvents() : null;
+        while (watch is not null && IsPopulated)
         {
             await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -87,6 +82,19 @@ public sealed partial class CgroupV2
                 FailureKind.TimedOut,
                 $"cgroup \"{Path}\" still holds processes after {limit.TotalSeconds:0.#} s: {string.Join(", ", Processes)}",
                 "a process in an uninterruptible wait ends only when its I/O does");
+        }
+    }
+
+    /// <summary>Null when somebody else has removed the cgroup meanwhile.</summary>
+    private FileWatch? TryWatchEvents()
+    {
+        try
+        {
+            return FileWatch.Start($"{Path}/{EventsFile}", FileWatchEvents.IN_MODIFY);
+        }
+        catch (SyscallException error) when (error.Errno == Errno.ENOENT)
+        {
+            return null;
         }
     }
 

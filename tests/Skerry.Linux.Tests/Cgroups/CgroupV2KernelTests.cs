@@ -95,6 +95,19 @@ public sealed class CgroupV2KernelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RemovalByTwoAtOnce_SucceedsForBoth()
+    {
+        using var process = new SleepingProcess("exec sleep 0.1");
+        _cgroup.AddProcess(process.Pid);
+        process.Go();
+        var again = new CgroupV2(_top.Path);
+        await Task.WhenAll(
+            Task.Run(() => _top.RemoveAsync(Limit, CancellationToken.None), TestContext.Current.CancellationToken),
+            Task.Run(() => again.RemoveAsync(Limit, CancellationToken.None), TestContext.Current.CancellationToken));
+        Assert.False(_top.Exists);
+    }
+
+    [Fact]
     public void RootOfTheHierarchy_IsNeverKilled()
     {
         var root = new CgroupV2(HostCgroups.Detect().UnifiedMountPoint!);
