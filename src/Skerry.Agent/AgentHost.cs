@@ -38,7 +38,7 @@ internal sealed class AgentHost : IAsyncDisposable
         _logPort = logPort;
         _exits = exits;
         _logger = logger;
-        _exchange = new StreamExchange(logger);
+        _exchange = new StreamExchange(config.StreamPatience, logger);
         var devices = new DeviceFinder(config.HotplugTimeout);
         _storages = new StorageTable(new TmpfsDriver(), new LocalDriver(), new FileSystemDriver(), new BindDriver(), new BlockDriver(devices));
         var factory = new ContainerFactory(paths, _storages, devices, new ProcessLauncher(_exchange, config.ContainerPipeSizeBytes, exits, logger), logger);

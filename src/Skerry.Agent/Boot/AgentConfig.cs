@@ -26,6 +26,9 @@ internal sealed record AgentConfig
     /// <summary>How long a device named by a request may take to appear.</summary>
     public TimeSpan HotplugTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a stream of the host waits for its process, and a process for its stream.</summary>
+    public TimeSpan StreamPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Bytes each pipe of a container holds; 0 keeps the kernel's default.</summary>
     public uint ContainerPipeSizeBytes { get; init; }
 

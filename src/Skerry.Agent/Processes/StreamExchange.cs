@@ -9,11 +9,8 @@ namespace Skerry.Agent.Processes;
 /// request, so a stream is filed under its peer port until a process claims it.
 /// </summary>
 /// <remarks>The connection and the request travel apart, so either may come first. What nobody claims is dropped.</remarks>
-internal sealed class StreamExchange(ILogger logger)
+internal sealed class StreamExchange(TimeSpan patience, ILogger logger)
 {
-    /// <summary>How long a stream waits for its process, and a process for its stream.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private const int MaxWaiting = 1024;
 
     private readonly Lock _lock = new();
@@ -53,11 +50,11 @@ internal sealed class StreamExchange(ILogger logger)
 
         try
         {
-            return await claim.Task.WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
+            return await claim.Task.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            throw new SkerryException(FailureKind.TimedOut, $"no stream from host port {port} after {Patience.TotalSeconds:0} s");
+            throw new SkerryException(FailureKind.TimedOut, $"no stream from host port {port} after {patience.TotalSeconds:0} s");
         }
         finally
         {
@@ -91,7 +88,7 @@ internal sealed class StreamExchange(ILogger logger)
 
     private async Task DropUnclaimedAsync(VsockStream stream, CancellationToken cancellationToken)
     {
-        await Task.Delay(Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         bool unclaimed;
         lock (_lock)
         {
