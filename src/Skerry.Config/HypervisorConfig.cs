@@ -90,6 +90,6 @@ public sealed record HypervisorConfig
     /// <summary>Anchored regular expressions of the hypervisor annotations a pod may use.</summary>
     public IReadOnlyList<string> EnableAnnotations { get; init; } = ["enable_iommu", "kernel_params", "kernel_verity_params", "default_vcpus", "default_memory"];
 
-    /// <summary>Keeps the guest kernel's messages on the console, and logs the VMM's command line.</summary>
+    /// <summary>Keeps the guest kernel's messages on the console.</summary>
     public bool EnableDebug { get; init; }
 }

@@ -19,5 +19,6 @@ internal static class FuzzTargets
         new LayerUnpackTarget(),
         new QmpTarget(),
         new ConsoleTextTarget(),
+        new TomlTarget(),
     ];
 }

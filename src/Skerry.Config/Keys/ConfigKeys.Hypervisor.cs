@@ -96,7 +96,7 @@ public static partial class ConfigKeys
             "enable_annotations", KeyType.TextList, KeyRange.RegularExpressions, "The hypervisor annotations a pod may use. (Kata matches them unanchored.)",
             h => h.EnableAnnotations.ToToml(), (h, v) => h with { EnableAnnotations = v.Texts() }),
         Hypervisor(
-            "enable_debug", KeyType.Boolean, KeyRange.Any, "Keeps the guest kernel's messages on the console and logs the VMM's command line.",
+            "enable_debug", KeyType.Boolean, KeyRange.Any, "Keeps the guest kernel's messages on the console.",
             h => h.EnableDebug.ToToml(), (h, v) => h with { EnableDebug = v.Flag() }),
     ];
 
