@@ -13,7 +13,7 @@ internal sealed class SerialPort(VsockEngine engine, SerialSession session, Stre
 {
     private const int SmallRead = 4 << 10;
     private const int LargeRead = 64 << 10;
-    private const int OutputBytes = 64 << 10;
+    private const int OutputBytes = 32 << 10;
 
     /// <summary>So many reads in a row that would have fit into the small buffer take the large one away.</summary>
     private const int SmallReadsToShrink = 64;

@@ -20,5 +20,5 @@ internal sealed record VsockEngineOptions
     internal int MaxConnections { get; init; } = 1024;
 
     /// <summary>The most payload put into one packet, in bytes.</summary>
-    internal int MaxPayload { get; init; } = 32 << 10;
+    internal int MaxPayload { get; init; } = (16 << 10) - 44;
 }
