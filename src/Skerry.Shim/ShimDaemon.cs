@@ -22,6 +22,7 @@ internal sealed class ShimDaemon : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly HashSet<Task> _connections = [];
+    private readonly IdleMemory _memory = new();
     private volatile bool _used;
 
     /// <summary>Takes over the listening socket.</summary>
@@ -32,7 +33,7 @@ internal sealed class ShimDaemon : IAsyncDisposable
         _driver = driver;
         _log = log;
         _server = new TtrpcServer();
-        new TaskService(driver, log, unifiedCgroups, () => _shutdown.TrySetResult()).Register(_server);
+        new TaskService(driver, log, unifiedCgroups, _memory, () => _shutdown.TrySetResult()).Register(_server);
     }
 
     /// <summary>Serves until it is told to stop, then takes everything back.</summary>
@@ -63,6 +64,7 @@ internal sealed class ShimDaemon : IAsyncDisposable
         await _server.DisposeAsync().ConfigureAwait(false);
         await _driver.DisposeAsync().ConfigureAwait(false);
         _listener.Dispose();
+        _memory.Dispose();
         _stop.Dispose();
     }
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Skerry.Core;
 using Skerry.Linux;
 using Skerry.Oci;
@@ -69,8 +67,7 @@ internal static class MountPlan
     /// <summary>Kata's form: the container, sixteen hex digits that tell equal names apart, the last part of the destination.</summary>
     private static string ShareName(ContainerId container, OciMount mount, int index)
     {
-        byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{index}:{mount.Destination}"));
         string name = Path.GetFileName(mount.Destination.TrimEnd('/'));
-        return $"{container.Value}-{Convert.ToHexStringLower(digest, 0, 8)}-{(name.Length == 0 ? "root" : name)}";
+        return $"{container.Value}-{index:x16}-{(name.Length == 0 ? "root" : name)}";
     }
 }

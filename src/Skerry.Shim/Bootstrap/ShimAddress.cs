@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Skerry.Core;
 using Skerry.Sandbox;
@@ -39,6 +38,6 @@ internal static class ShimAddress
     {
         // filepath.Join of the three: containerd's SocketAddress.
         string joined = Path.Combine(address, containerdNamespace, sandbox.Value);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(joined)));
+        return Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(joined)));
     }
 }

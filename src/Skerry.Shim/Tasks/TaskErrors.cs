@@ -19,8 +19,9 @@ internal static class TaskErrors
         FailureKind kind = ErrorReport.KindOf(error);
         bool named = kind is FailureKind.AlreadyExists or FailureKind.Unimplemented;
         bool failed = action is not null && !named && (action == Create || error is TtrpcException);
+        string setup = error is TtrpcException ? "unable to start container process: " : string.Empty;
         return failed
-            ? new TtrpcException(TtrpcStatusCode.Unknown, $"OCI runtime {action} failed: {Describe(error)}")
+            ? new TtrpcException(TtrpcStatusCode.Unknown, $"OCI runtime {action} failed: {setup}{Describe(error)}")
             : new TtrpcException(CodeOf(kind), Describe(error));
     }
 

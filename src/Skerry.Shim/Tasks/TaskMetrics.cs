@@ -14,6 +14,9 @@ internal static class TaskMetrics
 {
     private const ulong NanosecondsPerMicrosecond = 1000;
 
+    /// <summary>What cgroup v1 says where there is no limit: the largest multiple of a page that fits a signed number.</summary>
+    private const ulong UnlimitedV1 = 9_223_372_036_854_771_712;
+
     /// <summary>Packs <paramref name="stats"/> for a host with the unified hierarchy, or for one without.</summary>
     internal static Any Pack(StatsContainerResponse stats, bool unified) => unified
         ? AnyMessage.Pack("io.containerd.cgroups.v2.Metrics", ToV2(stats))
@@ -61,8 +64,8 @@ internal static class TaskMetrics
             InactiveFile = Of("inactive_file"),
             ActiveFile = Of("active_file"),
             Unevictable = Of("unevictable"),
-            HierarchicalMemoryLimit = memory.Usage?.Limit ?? 0,
-            HierarchicalSwapLimit = memory.SwapUsage?.Limit ?? 0,
+            HierarchicalMemoryLimit = Math.Min(memory.Usage?.Limit ?? 0, UnlimitedV1),
+            HierarchicalSwapLimit = Math.Min(memory.SwapUsage?.Limit ?? 0, UnlimitedV1),
             Usage = ToV1Entry(memory.Usage),
             Swap = ToV1Entry(memory.SwapUsage),
             Kernel = ToV1Entry(memory.KernelUsage),
@@ -86,7 +89,7 @@ internal static class TaskMetrics
 
     private static V1.MemoryEntry ToV1Entry(MemoryData? data) => new()
     {
-        Limit = data?.Limit ?? 0,
+        Limit = Math.Min(data?.Limit ?? 0, UnlimitedV1),
         Usage = data?.Usage ?? 0,
         Max = data?.MaxUsage ?? 0,
         Failcnt = data?.Failcnt ?? 0,

@@ -13,7 +13,7 @@ using Skerry.Sandbox;
 namespace Skerry.Shim;
 
 /// <summary>The task service of containerd's shim contract, versions 2 and 3, as a thin face of the sandbox's driver.</summary>
-internal sealed class TaskService(SandboxDriver driver, ILogger log, bool unifiedCgroups, Action shutdown)
+internal sealed class TaskService(SandboxDriver driver, ILogger log, bool unifiedCgroups, IdleMemory memory, Action shutdown)
 {
     private const string ConfigOptions = "runtimeoptions.v1.Options";
     private const string OldConfigOptions = "cri.runtimeoptions.v1.Options";
@@ -97,6 +97,7 @@ internal sealed class TaskService(SandboxDriver driver, ILogger log, bool unifie
     private async Task<StartResponse> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
         int pid = await driver.StartAsync(ContainerId.Parse(request.Id), request.ExecId, cancellationToken).ConfigureAwait(false);
+        memory.Request();
         return new StartResponse { Pid = (uint)pid };
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Skerry.Vsock.Engine;
 using Skerry.Vsock.Packets;
 
@@ -197,7 +196,8 @@ internal sealed class SerialSession(VsockEngine engine, ChannelRole role)
 
     private void SayHello()
     {
-        _nonce = MemoryMarshal.Read<UInt128>(RandomNumberGenerator.GetBytes(16));
+        // A Guid comes from the kernel's random numbers; RandomNumberGenerator would load OpenSSL, a megabyte and more.
+        _nonce = MemoryMarshal.Read<UInt128>(Guid.NewGuid().ToByteArray());
         _repetitions = 0;
         engine.SetPreamble(new HelloFrame(HelloKind.Hello, HelloFrame.CurrentVersion, _nonce).ToBytes());
     }
