@@ -97,6 +97,7 @@ public sealed partial class SandboxDriver
 
             Track(WatchMachineAsync(guest));
             Track(WatchAgentAsync(guest));
+            Track(WatchShareAsync(guest, launch.Share.Result));
             Track(WatchMemoryAsync(guest));
         }).ConfigureAwait(false);
     }

@@ -9,7 +9,7 @@ public sealed partial class SandboxDriver
     private const uint Sigkill = 9;
     private static readonly TimeSpan SignalLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Registers a process to be started by <see cref="StartAsync"/>.</summary>
     /// <exception cref="SkerryException">AlreadyExists; FailedPrecondition when the container does not run.</exception>

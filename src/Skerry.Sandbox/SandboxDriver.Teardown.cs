@@ -6,7 +6,9 @@ namespace Skerry.Sandbox;
 /// <content>How a sandbox ends: what is watched, and the way down. Every step of it is bounded.</content>
 public sealed partial class SandboxDriver
 {
+    private const int ConsoleTailBytes = 2048;
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MachineFirst = TimeSpan.FromMilliseconds(500);
     private string? _lostReason;
 
     /// <summary>Stops everything and waits until nothing is left on the host. May be called at any time, and twice.</summary>
@@ -28,12 +30,22 @@ public sealed partial class SandboxDriver
     private async Task WatchAgentAsync(SandboxGuest guest)
     {
         await guest.Agent.Closed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await LoseUnlessMachineEndsAsync(guest, "the connection to the guest's agent was lost").ConfigureAwait(false);
+    }
 
-        // A machine that ends takes the agent with it, and tells more about why: let it speak first.
-        await Task.WhenAny(guest.Machine.Exited, Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, CancellationToken.None)).ConfigureAwait(false);
+    private async Task WatchShareAsync(SandboxGuest guest, IGuestShare share)
+    {
+        string reason = await share.Lost.ConfigureAwait(false);
+        await LoseUnlessMachineEndsAsync(guest, reason).ConfigureAwait(false);
+    }
+
+    /// <summary>A machine that ends takes agent and file daemon with it, and tells more about why: let it speak first.</summary>
+    private async Task LoseUnlessMachineEndsAsync(SandboxGuest guest, string reason)
+    {
+        await Task.WhenAny(guest.Machine.Exited, Task.Delay(MachineFirst, _services.Clock, CancellationToken.None)).ConfigureAwait(false);
         if (!guest.Machine.Exited.IsCompleted)
         {
-            await OnDriverAsync(() => Lose($"the connection to the guest's agent was lost; end of the console:\n{guest.Machine.ConsoleTail(2048)}"))
+            await OnDriverAsync(() => Lose($"{reason} under sandbox \"{Paths.Id}\"; end of the console:\n{guest.Machine.ConsoleTail(ConsoleTailBytes)}"))
                 .ConfigureAwait(false);
         }
     }

@@ -3,6 +3,7 @@ using Skerry.Config;
 using Skerry.Core;
 using Skerry.Hypervisor;
 using Skerry.Oci;
+using Skerry.Protocols;
 using Skerry.Protocols.Agent;
 using Skerry.Protocols.Ttrpc;
 using Skerry.Vsock;
@@ -132,6 +133,10 @@ internal sealed class SandboxLaunch
     {
         IGuestChannel channel = _services.OpenChannel(machine);
         Undo.Push("close the guest channel", channel.DisposeAsync);
+
+        // The face every VMM has: tools connect here whatever carries the channel.
+        var face = new HybridVsockServer(UnixSockets.Listen(_paths.VsockSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite), channel);
+        Undo.Push("close the channel's socket", face.DisposeAsync);
         return channel;
     }
 

@@ -16,6 +16,9 @@ public interface IGuestShare : IAsyncDisposable
     /// <summary>The file daemons' processes.</summary>
     IReadOnlyList<int> ProcessIds { get; }
 
+    /// <summary>Completes when the share can serve the guest no longer, with the reason; also after a machine's orderly end.</summary>
+    Task<string> Lost { get; }
+
     /// <summary>Makes a container's root file system appear under its guest path.</summary>
     /// <param name="container">The container.</param>
     /// <param name="mounts">The mounts to make; empty to take <paramref name="rootPath"/> as it is.</param>

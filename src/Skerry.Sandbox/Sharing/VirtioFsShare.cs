@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Skerry.Core;
 using Skerry.Hypervisor;
 using Skerry.Hypervisor.VirtioFs;
+using Skerry.Linux;
 using Skerry.Oci;
 
 namespace Skerry.Sandbox;
@@ -18,6 +19,7 @@ public sealed class VirtioFsShare : IGuestShare
     {
         _mounts = mounts;
         _daemon = daemon;
+        Lost = WatchAsync(daemon);
         Directories = [new SharedDirectory { Tag = GuestPaths.ShareTag, SocketPath = daemon.SocketPath, QueueSize = queueSize }];
     }
 
@@ -26,6 +28,9 @@ public sealed class VirtioFsShare : IGuestShare
 
     /// <inheritdoc/>
     public IReadOnlyList<int> ProcessIds => [_daemon.ProcessId];
+
+    /// <inheritdoc/>
+    public Task<string> Lost { get; }
 
     /// <summary>Mounts the share directory and starts its daemon, which listens when this returns.</summary>
     public static VirtioFsShare Open(ShareRequest request, ILogger log)
@@ -63,6 +68,13 @@ public sealed class VirtioFsShare : IGuestShare
 
     /// <inheritdoc/>
     public void Remove(ContainerId container) => _mounts.Remove(container);
+
+    private static async Task<string> WatchAsync(VirtioFsDaemon daemon)
+    {
+        ExitStatus status = await daemon.Exited.ConfigureAwait(false);
+        string how = status.Signal is { } signal ? $"was killed by signal {signal}" : $"exited with code {status.Code}";
+        return daemon.Message.Length == 0 ? $"the virtio-fs daemon {how}" : $"the virtio-fs daemon {how}; it said: {daemon.Message}";
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

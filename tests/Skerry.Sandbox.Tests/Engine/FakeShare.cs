@@ -17,6 +17,10 @@ internal sealed class FakeShare : IGuestShare
 
     public IReadOnlyList<int> ProcessIds => [];
 
+    public Task<string> Lost => Loss.Task;
+
+    internal TaskCompletionSource<string> Loss { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public void AddRootFs(ContainerId container, IReadOnlyList<RootFsMount> mounts, string rootPath)
     {
         if (RootFsFailure is { } failure)
@@ -36,6 +40,7 @@ internal sealed class FakeShare : IGuestShare
     public ValueTask DisposeAsync()
     {
         Disposed = true;
+        Loss.TrySetResult("disposed");
         return ValueTask.CompletedTask;
     }
 }

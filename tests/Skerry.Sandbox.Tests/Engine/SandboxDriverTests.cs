@@ -336,4 +336,40 @@ public sealed class SandboxDriverTests
         Assert.Equal("s1", sandbox.Events.Last<TaskOOM>().ContainerId);
         Assert.Single(sandbox.Events.Topics, topic => topic == "/tasks/oom");
     }
+
+    [Fact]
+    public async Task AFileDaemonThatDies_EndsTheSandbox_AndIsNamed()
+    {
+        await using var sandbox = new SandboxHarness();
+        await sandbox.RunAsync();
+        sandbox.Share.Loss.SetResult("the virtio-fs daemon was killed by signal 9");
+        Assert.Equal(255, (await sandbox.Driver.WaitAsync(SandboxHarness.Id(), string.Empty, Token).WaitAsync(Soon, Token)).Status);
+        Assert.Contains(sandbox.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("virtio-fs daemon was killed", StringComparison.Ordinal));
+        await sandbox.Driver.Ended.WaitAsync(Soon, Token);
+    }
+
+    [Fact]
+    public async Task AGuestThatIgnoresSigkill_LosesItsMachine()
+    {
+        await using var sandbox = new SandboxHarness();
+        sandbox.AgentOptions.IgnoresKill = true;
+        sandbox.AgentOptions.Hold = "SignalProcess";
+        await sandbox.RunAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        await sandbox.Driver.KillAsync(SandboxHarness.Id(), string.Empty, 9, all: false, patience.Token);
+        Assert.Equal(137, (await sandbox.Driver.WaitAsync(SandboxHarness.Id(), string.Empty, Token).WaitAsync(Soon, Token)).Status);
+    }
+
+    [Fact]
+    public async Task TheUnixFace_LeadsToTheGuest()
+    {
+        await using var sandbox = new SandboxHarness();
+        await sandbox.RunAsync();
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(sandbox.Paths.VsockSocket), Token);
+        await socket.SendAsync("CONNECT 1024\n"u8.ToArray(), Token);
+        byte[] answer = new byte[32];
+        int count = await socket.ReceiveAsync(answer, Token);
+        Assert.StartsWith("OK ", Encoding.ASCII.GetString(answer, 0, count), StringComparison.Ordinal);
+    }
 }
