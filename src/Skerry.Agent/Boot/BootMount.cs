@@ -3,7 +3,7 @@ using Skerry.Linux;
 namespace Skerry.Agent.Boot;
 
 /// <summary>A file system that PID 1 mounts.</summary>
-internal readonly record struct BootMount(string Type, string Target, MountFlags Flags, string? Data = null)
+internal sealed record BootMount(string Type, string Target, MountFlags Flags, string? Data = null)
 {
     /// <summary>Mounts it, unless the kernel or an earlier init has done so.</summary>
     public void Mount()

@@ -32,11 +32,11 @@ internal static class BootMounts
     /// <summary>The names that programs expect in /dev beside what devtmpfs makes.</summary>
     public static void LinkStandardStreams()
     {
-        foreach ((string path, string target) in Processes.DevicePlan.Links)
+        foreach (Processes.DeviceLink link in Processes.DevicePlan.Links)
         {
-            if (!File.Exists(path))
+            if (!File.Exists(link.Path))
             {
-                File.CreateSymbolicLink(path, target);
+                File.CreateSymbolicLink(link.Path, link.Target);
             }
         }
     }

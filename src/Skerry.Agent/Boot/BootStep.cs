@@ -1,4 +1,4 @@
 namespace Skerry.Agent.Boot;
 
 /// <summary>One named step of the start-up as PID 1.</summary>
-internal readonly record struct BootStep(string Name, Action Run);
+internal sealed record BootStep(string Name, Action Run);

@@ -3,19 +3,30 @@ namespace Skerry.Agent.Boot;
 /// <summary>Passes every controller of the cgroup v2 root on to the cgroups below it.</summary>
 internal static class ControllerSetup
 {
-    /// <summary>Enables, below <paramref name="cgroup"/>, whatever it has; one that refuses is left out.</summary>
+    /// <summary>Enables, below <paramref name="cgroup"/>, whatever it has: all at once, since each write costs milliseconds, else one by one.</summary>
     public static void EnableAll(string cgroup)
     {
-        foreach (string controller in File.ReadAllText($"{cgroup}/cgroup.controllers").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        string[] controllers = File.ReadAllText($"{cgroup}/cgroup.controllers").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (!TryEnable(cgroup, string.Join(' ', controllers.Select(c => "+" + c))))
         {
-            try
+            foreach (string controller in controllers)
             {
-                File.WriteAllText($"{cgroup}/cgroup.subtree_control", $"+{controller}");
+                TryEnable(cgroup, "+" + controller);
             }
-            catch (IOException)
-            {
-                // A controller bound to a v1 hierarchy, or busy: its limits will be refused where they are set.
-            }
+        }
+    }
+
+    /// <summary>False for a controller that is bound to a v1 hierarchy, or busy: its limits will be refused where they are set.</summary>
+    private static bool TryEnable(string cgroup, string words)
+    {
+        try
+        {
+            File.WriteAllText($"{cgroup}/cgroup.subtree_control", words);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 }

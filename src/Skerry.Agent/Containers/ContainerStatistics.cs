@@ -21,8 +21,8 @@ internal static class ContainerStatistics
                 BlkioStats = new BlkioStats(),
             },
         };
-        response.CgroupStats.BlkioStats.IoServiceBytesRecursive.AddRange(statistics.IoServiceBytes.Select(Entry));
-        response.CgroupStats.BlkioStats.IoServicedRecursive.AddRange(statistics.IoServiced.Select(Entry));
+        AddEntries(response.CgroupStats.BlkioStats.IoServiceBytesRecursive, statistics.IoServiceBytes);
+        AddEntries(response.CgroupStats.BlkioStats.IoServicedRecursive, statistics.IoServiced);
         foreach ((string size, HugetlbStatistics pages) in statistics.Hugetlb)
         {
             response.CgroupStats.HugetlbStats[size] = new HugetlbStats { Usage = pages.Bytes, MaxUsage = pages.MaxBytes, Failcnt = pages.Failures };
@@ -64,5 +64,11 @@ internal static class ContainerStatistics
         Limit = counter.LimitBytes,
     };
 
-    private static BlkioStatsEntry Entry(BlkioEntry entry) => new() { Major = entry.Major, Minor = entry.Minor, Op = entry.Operation, Value = entry.Value };
+    private static void AddEntries(Google.Protobuf.Collections.RepeatedField<BlkioStatsEntry> target, IEnumerable<BlkioEntry> entries)
+    {
+        foreach (BlkioEntry entry in entries)
+        {
+            target.Add(new BlkioStatsEntry { Major = entry.Major, Minor = entry.Minor, Op = entry.Operation, Value = entry.Value });
+        }
+    }
 }

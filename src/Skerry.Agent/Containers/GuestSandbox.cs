@@ -152,13 +152,13 @@ internal sealed class GuestSandbox : IAsyncDisposable
     /// <summary>Gives back what all containers and the sandbox hold.</summary>
     public async ValueTask DisposeAsync()
     {
-        string[] ids;
+        Container[] containers;
         lock (_lock)
         {
-            ids = [.. _containers.Where(c => c.Value is not null).Select(c => c.Key)];
+            containers = [.. _containers.Values.OfType<Container>()];
         }
 
-        await Task.WhenAll(ids.Select(RemoveQuietlyAsync)).ConfigureAwait(false);
+        await Task.WhenAll(containers.Select(c => RemoveQuietlyAsync(c.Id))).ConfigureAwait(false);
         foreach (string mountPoint in Interlocked.Exchange(ref _mountPoints, []))
         {
             await Storages.ReleaseAsync(mountPoint, CancellationToken.None).ConfigureAwait(false);

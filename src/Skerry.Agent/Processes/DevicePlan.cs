@@ -8,36 +8,34 @@ internal static class DevicePlan
 {
     private const uint EveryoneMode = 0b110_110_110;
 
-    /// <summary>Symbolic links of /dev that every container has.</summary>
-    public static IReadOnlyList<(string Path, string Target)> Links { get; } =
+    /// <summary>Symbolic links of /dev that every container has, and their texts.</summary>
+    public static IReadOnlyList<DeviceLink> Links { get; } =
     [
-        ("/dev/fd", "/proc/self/fd"),
-        ("/dev/stdin", "/proc/self/fd/0"),
-        ("/dev/stdout", "/proc/self/fd/1"),
-        ("/dev/stderr", "/proc/self/fd/2"),
+        new("/dev/fd", "/proc/self/fd"),
+        new("/dev/stdin", "/proc/self/fd/0"),
+        new("/dev/stdout", "/proc/self/fd/1"),
+        new("/dev/stderr", "/proc/self/fd/2"),
     ];
 
-    private static readonly (string Path, uint Major, uint Minor)[] s_defaults =
+    private static readonly LinuxDevice[] s_defaults =
     [
-        ("/dev/null", 1, 3),
-        ("/dev/zero", 1, 5),
-        ("/dev/full", 1, 7),
-        ("/dev/random", 1, 8),
-        ("/dev/urandom", 1, 9),
-        ("/dev/tty", 5, 0),
+        Character("/dev/null", 1, 3),
+        Character("/dev/zero", 1, 5),
+        Character("/dev/full", 1, 7),
+        Character("/dev/random", 1, 8),
+        Character("/dev/urandom", 1, 9),
+        Character("/dev/tty", 5, 0),
     ];
 
     /// <summary>The device files to make; one that the request names replaces a default of the same path.</summary>
     public static IReadOnlyList<LinuxDevice> Devices(IEnumerable<LinuxDevice> requested)
     {
         LinuxDevice[] named = [.. requested];
-        var devices = s_defaults
-            .Where(d => named.All(n => n.Path != d.Path))
-            .Select(d => new LinuxDevice { Path = d.Path, Type = "c", Major = d.Major, Minor = d.Minor, FileMode = EveryoneMode })
-            .ToList();
-        devices.AddRange(named);
-        return devices;
+        return [.. s_defaults.Where(d => named.All(n => n.Path != d.Path)), .. named];
     }
+
+    private static LinuxDevice Character(string path, long major, long minor) =>
+        new() { Path = path, Type = "c", Major = major, Minor = minor, FileMode = EveryoneMode };
 
     /// <summary>True when the container brings a /dev of its own by a bind mount: then nothing is made in it.</summary>
     public static bool BringsItsOwn(IEnumerable<Mount> mounts) =>

@@ -38,7 +38,7 @@ internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeByte
                     CgroupProcsFiles = [place.Cgroup.ProcsFile],
                     RootSwitch = new RootSwitch(spec.Root.Path, spec.Root.Readonly, MountPlan.RootPropagation(spec.Linux?.RootfsPropagation ?? string.Empty)),
                     MountSteps = MountPlan.Build(spec),
-                    Sysctls = [.. (spec.Linux?.Sysctl ?? []).Select(s => (s.Key, s.Value))],
+                    Sysctls = Sysctls(spec.Linux),
                     StartGate = gateReader,
                 };
                 SpawnedProcess process = await SpawnAsync(plan).ConfigureAwait(false);
@@ -81,6 +81,17 @@ internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeByte
             await stdio.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static List<(string Key, string Value)> Sysctls(Protocols.Agent.Oci.Linux? linux)
+    {
+        var sysctls = new List<(string Key, string Value)>();
+        foreach ((string key, string value) in linux?.Sysctl ?? [])
+        {
+            sysctls.Add((key, value));
+        }
+
+        return sysctls;
     }
 
     private async Task<SpawnedProcess> SpawnAsync(SpawnRequest plan)

@@ -49,11 +49,23 @@ internal static class ProcessPlan
             NoNewPrivileges = process.NoNewPrivileges,
             SeccompFilter = filter?.Program,
             SeccompFlags = filter?.Flags ?? 0,
-            ResourceLimits = [.. process.Rlimits.Select(l => ResourceLimit.FromOci(l.Type, l.Soft, l.Hard))],
+            ResourceLimits = Limits(process.Rlimits),
             BestEffortLimits = System.Environment.ProcessId != 1,
             OomScoreAdj = (int)Math.Clamp(process.OOMScoreAdj, -1000, 1000),
             Umask = DefaultUmask,
         };
+    }
+
+    private static List<ResourceLimit> Limits(IEnumerable<POSIXRlimit> limits)
+    {
+        // A loop: System.Linq over a struct costs tens of kilobytes of program.
+        var list = new List<ResourceLimit>();
+        foreach (POSIXRlimit limit in limits)
+        {
+            list.Add(ResourceLimit.FromOci(limit.Type, limit.Soft, limit.Hard));
+        }
+
+        return list;
     }
 
     private static CapabilitySets Capabilities(LinuxCapabilities? names, ICollection<string> ignored)

@@ -24,6 +24,17 @@ internal static class SeccompRequest
         Names = [.. call.Names],
         Action = call.Action,
         ErrnoReturn = call.HasErrnoret ? call.Errnoret : null,
-        Arguments = [.. call.Args.Select(a => new SeccompArgument((uint)Math.Min(a.Index, uint.MaxValue), a.Value, a.ValueTwo, a.Op))],
+        Arguments = Arguments(call),
     };
+
+    private static List<SeccompArgument> Arguments(LinuxSyscall call)
+    {
+        var arguments = new List<SeccompArgument>();
+        foreach (LinuxSeccompArg argument in call.Args)
+        {
+            arguments.Add(new SeccompArgument((uint)Math.Min(argument.Index, uint.MaxValue), argument.Value, argument.ValueTwo, argument.Op));
+        }
+
+        return arguments;
+    }
 }

@@ -7,10 +7,10 @@ namespace Skerry.Agent.Processes;
 internal sealed class UserDatabase(string passwd, string group)
 {
     /// <summary>The user of that name, or null.</summary>
-    public UserEntry? FindUser(string name) => Users().Cast<UserEntry?>().FirstOrDefault(u => u!.Value.Name == name);
+    public UserEntry? FindUser(string name) => Users().FirstOrDefault(u => u.Name == name);
 
     /// <summary>The user of that id, or null.</summary>
-    public UserEntry? FindUser(uint uid) => Users().Cast<UserEntry?>().FirstOrDefault(u => u!.Value.Uid == uid);
+    public UserEntry? FindUser(uint uid) => Users().FirstOrDefault(u => u.Uid == uid);
 
     /// <summary>The id of the group of that name, or null.</summary>
     public uint? FindGroup(string name)

@@ -1,4 +1,4 @@
 namespace Skerry.Agent.Processes;
 
 /// <summary>One line of /etc/passwd.</summary>
-internal readonly record struct UserEntry(string Name, uint Uid, uint Gid, string Home);
+internal sealed record UserEntry(string Name, uint Uid, uint Gid, string Home);

@@ -17,8 +17,7 @@ internal sealed class StorageTable : IDisposable
     }
 
     /// <summary>Makes an empty table that knows <paramref name="drivers"/>.</summary>
-    public StorageTable(params IEnumerable<IStorageDriver> drivers) =>
-        _drivers = drivers.SelectMany(d => d.Names.Select(n => (n, d))).ToDictionary(p => p.n, p => p.d, StringComparer.Ordinal);
+    public StorageTable(params IEnumerable<IStorageDriver> drivers) => _drivers = ByName(drivers);
 
     /// <summary>The names of the drivers, for the guest's details.</summary>
     public IReadOnlyList<string> DriverNames => [.. _drivers.Keys.Order(StringComparer.Ordinal)];
@@ -77,12 +76,26 @@ internal sealed class StorageTable : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        foreach ((string mountPoint, Entry entry) in _entries.Reverse())
+        foreach (string mountPoint in _entries.Keys.Reverse())
         {
-            Remove(mountPoint, entry);
+            Remove(mountPoint, _entries[mountPoint]);
         }
 
         _entries.Clear();
+    }
+
+    private static Dictionary<string, IStorageDriver> ByName(IEnumerable<IStorageDriver> drivers)
+    {
+        var byName = new Dictionary<string, IStorageDriver>(StringComparer.Ordinal);
+        foreach (IStorageDriver driver in drivers)
+        {
+            foreach (string name in driver.Names)
+            {
+                byName[name] = driver;
+            }
+        }
+
+        return byName;
     }
 
     private static async Task<bool> MountAsync(IStorageDriver driver, StorageRequest storage, CancellationToken cancellationToken)
