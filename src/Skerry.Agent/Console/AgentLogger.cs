@@ -29,7 +29,11 @@ internal sealed class AgentLogger(LogRing ring, TimeProvider time, string subsys
         IReadOnlyList<KeyValuePair<string, object?>> fields = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
         byte[] line = LogLine.Format(time.GetUtcNow(), NameOf(logLevel), subsystem, formatter(state, exception), fields, exception);
         ring.Append(line);
-        ConsoleSink?.Invoke(line);
+        if (logLevel >= LogLevel.Information)
+        {
+            // A serial console takes milliseconds for a line: what is for us only would slow the guest down.
+            ConsoleSink?.Invoke(line);
+        }
     }
 
     private static string NameOf(LogLevel level) => level switch
