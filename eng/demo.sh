@@ -10,9 +10,9 @@ eng/guest-image.sh
 export SKERRY_DATA_DIR="$OUT/demo/data" SKERRY_STATE_DIR="$OUT/demo/run"
 PATH="$OUT/bin:$PATH"
 
-if ! skerry image list --quiet | grep -qx busybox; then
+if ! skerry image list --quiet | grep -q "^busybox:"; then
     say "making the image \"busybox\" from Debian's busybox-static"
-    skerry image import --name busybox --cmd sh busybox:/bin/busybox
+    skerry image import --name busybox busybox:/bin/busybox
 fi
 
 name=demo-$$
@@ -22,19 +22,19 @@ report=$(mktemp)
 guest=$(skerry run --rm --timeline busybox uname -sr 2>"$report")
 
 skerry run -d --name "$name" busybox sleep 1000 >/dev/null
-agent=$(skerry exec "$name" cat /proc/meminfo | sed -n 's/^MemAvailable: *//p')
+agent=$(skerry metrics "$name" | awk '/^kata_agent_total_rss/ {print $2 / 1048576}')
 
 echo
 echo "Host kernel    $(uname -sr)"
 echo "Guest kernel   $guest"
-skerry check --json | sed -n 's/.*"accelerator": *"\(.*\)".*/Accelerator    \1/p'
+skerry check | sed -n 's/^[a-z]* *accelerator */Accelerator    /p'
 echo
 echo "Time line of the start and the end (milliseconds)"
 sed 's/^/  /' "$report"
 echo
 echo "Memory of the host's processes for one container (share of resident memory)"
-skerry inspect "$name" | awk -F'[:,]' '/"role"/ {role=$2} /"pssKiB"/ {printf "  %-14s %7.1f MiB\n", role, $2/1024}' | tr -d '"'
-echo "Memory the guest has left: $agent"
+skerry inspect "$name" | tr -d '",' | awk '$1 == "role:" {role = $2} $1 == "pssKiB:" {printf "  %-10s %7.1f MiB\n", role, $2 / 1024}'
+printf '  %-10s %7.1f MiB, in the guest\n' agent "$agent"
 rm -f "$report"
 cat <<NEXT
 

@@ -24,6 +24,7 @@ internal static class SkerryCommandLine
             new WaitCommand(host),
             new RmCommand(host),
             new InspectCommand(host),
+            new MetricsCommand(host),
             new ImageCommand(host),
             new GcCommand(host),
             new CheckCommand(host),

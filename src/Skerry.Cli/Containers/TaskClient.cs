@@ -10,7 +10,7 @@ namespace Skerry.Cli.Containers;
 /// <summary>Calls the task service of one shim for one container: the same service that containerd calls.</summary>
 internal sealed class TaskClient(TtrpcClient client, ContainerId id) : IAsyncDisposable
 {
-    private const string Service = "containerd.task.v2.Task";
+    private const string Service = ServiceNames.TaskV2;
 
     /// <summary>Connects to a shim's socket.</summary>
     /// <param name="address">As <c>start</c> printed it: <c>unix://PATH</c>.</param>

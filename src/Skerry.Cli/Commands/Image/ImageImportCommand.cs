@@ -11,7 +11,7 @@ internal sealed class ImageImportCommand : SkerryCommand
 
     private readonly Argument<string> _source = new("SOURCE")
     {
-        Description = "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], rootfs:DIR, or docker://REFERENCE.",
+        Description = "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], rootfs:DIR, docker://REFERENCE, or busybox:FILE for an image made around a static busybox.",
     };
 
     internal ImageImportCommand(CliHost host)
@@ -23,9 +23,29 @@ internal sealed class ImageImportCommand : SkerryCommand
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        string source = context.Arguments.GetRequiredValue(_source);
+        string? name = context.Arguments.GetValue(_name);
+        if (!BusyboxSource.Is(source))
+        {
+            return await ImportAsync(context, source, name, cancellationToken);
+        }
+
+        string scratch = Directory.CreateTempSubdirectory("skerry-busybox-").FullName;
+        try
+        {
+            return await ImportAsync(context, await BusyboxSource.WriteLayoutAsync(source, scratch, cancellationToken), name ?? "busybox", cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static async Task<int> ImportAsync(CommandContext context, string source, string? name, CancellationToken cancellationToken)
+    {
         var store = new ImageStore(context.Host.DataDirectory);
-        StoredImage image = await context.Output.ShowProgressAsync(progress => store.ImportAsync(
-            context.Arguments.GetRequiredValue(_source), context.Arguments.GetValue(_name), new ImageProgressSteps(progress), cancellationToken));
+        StoredImage image = await context.Output.ShowProgressAsync(progress =>
+            store.ImportAsync(source, name, new ImageProgressSteps(progress), cancellationToken));
         context.Output.WriteLine(image.Digest?.ToString() ?? image.Reference);
         return ExitCodes.Success;
     }
