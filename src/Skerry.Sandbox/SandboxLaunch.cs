@@ -61,9 +61,7 @@ internal sealed class SandboxLaunch
             await MakeStateDirectoryAsync().ConfigureAwait(false);
             IReadOnlyList<string> cgroup = await MakeCgroupAsync().ConfigureAwait(false);
             IGuestShare share = await OpenShareAsync(config, cgroup).ConfigureAwait(false);
-            IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
-            IGuestChannel channel = OpenChannel(machine);
-            AgentClient agent = await ReachAgentAsync(machine, channel, config, cancellationToken).ConfigureAwait(false);
+            (IVirtualMachine machine, IGuestChannel channel, AgentClient agent) = await BootAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
             await CreateSandboxAsync(agent, config.Agent, cancellationToken).ConfigureAwait(false);
             return new SandboxGuest(machine, channel, agent, config);
         }
@@ -72,6 +70,16 @@ internal sealed class SandboxLaunch
             _share.TrySetException(error);
             throw;
         }
+    }
+
+    private async Task<(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent)> BootAsync(
+        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, CancellationToken cancellationToken)
+    {
+        using BootSlot slot = await BootSlot.TakeAsync(_paths.Root, _services.Clock, cancellationToken).ConfigureAwait(false);
+        IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
+        IGuestChannel channel = OpenChannel(machine);
+        AgentClient agent = await ReachAgentAsync(machine, channel, config, cancellationToken).ConfigureAwait(false);
+        return (machine, channel, agent);
     }
 
     private async Task MakeStateDirectoryAsync()
