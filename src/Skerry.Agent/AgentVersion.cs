@@ -1,8 +1,8 @@
 namespace Skerry.Agent;
 
-/// <summary>The version of this build.</summary>
+/// <summary>The version of this build; a test holds it against the assembly's, which only reflection could ask for in a guest.</summary>
 internal static class AgentVersion
 {
     /// <summary>As in "0.1.0".</summary>
-    public static string Current { get; } = typeof(AgentVersion).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+    public const string Current = "0.1.0";
 }

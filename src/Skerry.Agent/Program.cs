@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Skerry.Agent;
 using Skerry.Agent.Boot;
 using Skerry.Agent.Console;
@@ -24,5 +25,7 @@ if (isInit)
     BootSequence.Run(BootSequence.Steps(logger), logger);
 }
 
+long wiring = Stopwatch.GetTimestamp();
 var host = new AgentHost(config, GuestPaths.Default, logPort, exits, logger);
+Log.BootStepDone(logger, "wire the agent", (long)Stopwatch.GetElapsedTime(wiring).TotalMicroseconds);
 return await AgentLife.RunAsync(host, config, isInit, logger).ConfigureAwait(false);

@@ -1,9 +1,13 @@
+using Skerry.Agent.Guest;
+
 namespace Skerry.Agent.Boot;
 
 /// <summary>Finds the device of a named virtio-serial port: without udev there are no links in /dev/virtio-ports.</summary>
 internal static class ChannelPort
 {
     private const string PortsDirectory = "/sys/class/virtio-ports";
+
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The device file of the port called <paramref name="name"/>, or null while there is none.</summary>
     public static string? Find(string name, string portsDirectory = PortsDirectory, string deviceDirectory = "/dev")
@@ -27,23 +31,7 @@ internal static class ChannelPort
 
     /// <summary>As <see cref="Find"/>, but waits for a port that the kernel has not announced yet.</summary>
     /// <exception cref="TimeoutException">The port did not appear in time.</exception>
-    public static async Task<string> WaitAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        long start = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            if (Find(name) is { } path)
-            {
-                return path;
-            }
-
-            if (TimeProvider.System.GetElapsedTime(start) > limit)
-            {
-                throw new TimeoutException($"no virtio-serial port named \"{name}\" after {limit.TotalSeconds:0} s");
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public static async Task<string> WaitAsync(string name, TimeSpan limit, CancellationToken cancellationToken) =>
+        await Polling.FindAsync(() => Find(name), s_interval, limit, cancellationToken).ConfigureAwait(false)
+            ?? throw new TimeoutException($"no virtio-serial port named \"{name}\" after {limit.TotalSeconds:0} s");
 }

@@ -1,3 +1,4 @@
+using Skerry.Agent.Guest;
 using Skerry.Core;
 using Skerry.Linux.Netlink;
 using Skerry.Protocols.Agent;
@@ -88,22 +89,8 @@ internal sealed class GuestNetwork(TimeSpan hotplugLimit)
             throw new SkerryException(FailureKind.InvalidArgument, $"hardware address \"{wanted.HwAddr}\" of interface \"{wanted.Name}\" is no Ethernet address");
         }
 
-        long start = TimeProvider.System.GetTimestamp();
-        using var timer = new PeriodicTimer(s_interval);
-        while (true)
-        {
-            if (netlink.FindLink(mac) is { } link)
-            {
-                return link;
-            }
-
-            if (TimeProvider.System.GetElapsedTime(start) > hotplugLimit)
-            {
-                throw new SkerryException(FailureKind.NotFound, $"no interface with address {mac} after {hotplugLimit.TotalSeconds:0.#} s");
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
-        }
+        return await Polling.FindAsync(() => netlink.FindLink(mac), s_interval, hotplugLimit, cancellationToken).ConfigureAwait(false)
+            ?? throw new SkerryException(FailureKind.NotFound, $"no interface with address {mac} after {hotplugLimit.TotalSeconds:0.#} s");
     }
 
     /// <summary>A link that is up cannot be renamed by older kernels; one of the name that is in the way gets another name.</summary>

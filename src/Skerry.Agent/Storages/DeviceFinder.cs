@@ -1,3 +1,4 @@
+using Skerry.Agent.Guest;
 using Skerry.Core;
 
 namespace Skerry.Agent.Storages;
@@ -11,21 +12,7 @@ internal sealed class DeviceFinder(TimeSpan limit, string sysfs = "/sys")
     /// <exception cref="SkerryException">InvalidArgument for another form; TimedOut when the device does not appear.</exception>
     public async Task<string> FindBlockAsync(string source, CancellationToken cancellationToken)
     {
-        Func<string?> find = Finder(source);
-        long start = TimeProvider.System.GetTimestamp();
-        using var timer = new PeriodicTimer(s_interval);
-        do
-        {
-            if (find() is { } device)
-            {
-                return device;
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
-        }
-        while (TimeProvider.System.GetElapsedTime(start) < limit);
-
-        throw new SkerryException(
+        return await Polling.FindAsync(Finder(source), s_interval, limit, cancellationToken).ConfigureAwait(false) ?? throw new SkerryException(
             FailureKind.TimedOut, $"block device \"{source}\" did not appear after {limit.TotalSeconds:0.#} s", "raise agent.hotplug_timeout if the device is slow");
     }
 
