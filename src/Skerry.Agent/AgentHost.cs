@@ -66,7 +66,9 @@ internal sealed class AgentHost : IAsyncDisposable
     public async Task ServeSerialPortAsync(CancellationToken cancellationToken)
     {
         string path = await ChannelPort.WaitAsync(_config.ChannelName, s_portLimit, cancellationToken).ConfigureAwait(false);
-        var channel = new SerialPortCarrier(_ => ValueTask.FromResult<Stream>(OpenPort(path)), ChannelRole.Guest);
+        // Only input of processes waits here: a quarter of the usual buffer keeps many stalled ones within the agent's heap.
+        var options = new SerialPortOptions { BufferBytes = 64 << 10 };
+        var channel = new SerialPortCarrier(_ => ValueTask.FromResult<Stream>(OpenPort(path)), ChannelRole.Guest, options);
         await ServeChannelAsync(channel, path, cancellationToken).ConfigureAwait(false);
     }
 
