@@ -185,7 +185,12 @@ internal sealed class Container : IAsyncDisposable
         async () =>
         {
             Kill();
-            await Init.Exited.WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            Task exited = await Task.WhenAny(Init.Exited, Task.Delay(limit, cancellationToken)).ConfigureAwait(false);
+            if (exited != Init.Exited)
+            {
+                throw new SkerryException(FailureKind.TimedOut, $"the init of container \"{Id}\" has not ended {limit.TotalSeconds:0.#} s after SIGKILL");
+            }
+
             await Cgroup.RemoveAsync(limit, cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);

@@ -93,6 +93,15 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
         {
             throw new SkerryException(FailureKind.InvalidArgument, $"the request for container \"{request.ContainerId}\" has no process or no root");
         }
+
+        string? unknown = request.SharedMounts.Count > 0 ? "shared mounts"
+            : request.Storages.Any(s => s.FsGroup is not null) ? "fs_group of storages"
+            : request.OCI.Linux?.UIDMappings.Count > 0 ? "user namespaces"
+            : null;
+        if (unknown is not null)
+        {
+            throw new SkerryException(FailureKind.Unimplemented, $"container \"{request.ContainerId}\" asks for {unknown}, which this agent does not have");
+        }
     }
 
     private async Task<List<string>> MountAsync(CreateContainerRequest request, RollbackStack undo, CancellationToken cancellationToken)

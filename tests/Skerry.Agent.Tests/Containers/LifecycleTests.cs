@@ -216,6 +216,16 @@ public sealed class LifecycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatAContainerMayNotAskFor_IsNamed()
+    {
+        TtrpcException error = await Assert.ThrowsAsync<TtrpcException>(
+            () => _agent.Container("c1").With(r => r.SharedMounts.Add(new SharedMount { Name = "x" })).Run("true").CreateAsync());
+
+        Assert.Equal(TtrpcStatusCode.Unimplemented, error.Code);
+        Assert.Contains("shared mounts", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TwentyContainersAtOnce_AllAnswer()
     {
         ProcessResult[] results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _agent.Container($"c{i}").Shell($"echo {i}; exit {i}").RunAsync()));
