@@ -34,6 +34,7 @@ public sealed partial class SandboxDriver
             found.Expect(ProcessState.Created, "start");
             SandboxGuest running = RequireGuest();
             found.BeginStart();
+            found.Streams?.HoldInput();
             return (found, running);
         }).ConfigureAwait(false);
         try
@@ -168,6 +169,7 @@ public sealed partial class SandboxDriver
     private static void AdoptStreams(GuestProcess process, ProcessStreams streams)
     {
         process.Streams = streams;
+        streams.HoldInput();
         if (process.InputClosed)
         {
             streams.CloseInput();

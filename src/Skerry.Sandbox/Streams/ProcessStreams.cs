@@ -85,6 +85,9 @@ internal sealed class ProcessStreams : IAsyncDisposable
         }
     }
 
+    /// <summary>The process starts: its input no longer ends with its writers, but by <see cref="CloseInput"/>.</summary>
+    internal void HoldInput() => _files.Stdin?.Start();
+
     /// <summary>No more input from the manager: the process sees the end after what is still in the fifo.</summary>
     internal void CloseInput() => _files.Stdin?.Close();
 
