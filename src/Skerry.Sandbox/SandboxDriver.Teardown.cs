@@ -70,10 +70,24 @@ public sealed partial class SandboxDriver
     // The name comes from the guest: only a container we know is reported.
     private void ReportOutOfMemory(string container)
     {
-        if (ContainerId.TryParse(container, out ContainerId id) && _containers.ContainsKey(id))
+        if (ContainerId.TryParse(container, out ContainerId id) && _containers.TryGetValue(id, out Container? known))
         {
             Log.OutOfMemory(_log, container);
+            MarkForCriO(known.Config.Bundle);
             _events.OutOfMemory(container);
+        }
+    }
+
+    // CRI-O takes no events; it looks for this file.
+    private void MarkForCriO(string bundle)
+    {
+        try
+        {
+            File.WriteAllBytes(Path.Combine(bundle, "oom"), []);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.StepFailed(_log, Paths.Id.Value, "leave the mark of lacking memory", error.Message);
         }
     }
 

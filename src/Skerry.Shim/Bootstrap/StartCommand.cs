@@ -18,6 +18,7 @@ internal static class StartCommand
     internal const int SocketDescriptor = 3;
 
     private const int Backlog = 128;
+    private const int MostOomScore = 1000;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Runs the command in the bundle, which is the working directory.</summary>
@@ -149,9 +150,18 @@ internal static class StartCommand
             Namespaces = CloneFlags.CLONE_NEWNS,
             SlavePropagation = true,
             NewSession = true,
+            OomScoreAdj = OomScore(),
+            BestEffortLimits = true,
         });
         string bundle = Directory.GetCurrentDirectory();
         File.WriteAllText(Path.Combine(bundle, "shim.pid"), daemon.Pid.ToString(CultureInfo.InvariantCulture));
+    }
+
+    // One more than the manager's, as runc's shim has it: when memory runs out, the manager goes last.
+    private static int? OomScore()
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{CurrentProcess.ParentId}/oom_score_adj");
+        return File.Exists(path) && int.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out int score) ? Math.Min(score + 1, MostOomScore) : null;
     }
 
     private static void Answer(BootstrapParams? parameters, string path)
