@@ -85,7 +85,7 @@ internal sealed class SandboxLaunch
     private async Task MakeStateDirectoryAsync()
     {
         Directory.CreateDirectory(_paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths));
+        Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths, shimLives: true));
         await _save(record => record).ConfigureAwait(false);
     }
 

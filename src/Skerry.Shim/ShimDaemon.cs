@@ -48,7 +48,7 @@ internal sealed class ShimDaemon : IAsyncDisposable
         await _driver.StopAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(accepting, unused).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        File.Delete(_socketPath);
+        ShimAddress.Remove(_socketPath, _driver.Paths);
         await _server.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_connections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

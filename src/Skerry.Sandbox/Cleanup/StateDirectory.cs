@@ -6,8 +6,10 @@ namespace Skerry.Sandbox;
 internal static class StateDirectory
 {
     /// <summary>Removes it; idempotent. What cannot be removed is left for the next attempt.</summary>
+    /// <param name="paths">The sandbox.</param>
+    /// <param name="shimLives">Whether the shim goes on listening in it: then its socket stays, and the shim removes it when it ends.</param>
     /// <exception cref="IOException">Something of it is left.</exception>
-    internal static void Remove(SandboxPaths paths)
+    internal static void Remove(SandboxPaths paths, bool shimLives = false)
     {
         if (!Directory.Exists(paths.Directory))
         {
@@ -19,7 +21,7 @@ internal static class StateDirectory
         EmptyTree.TryRemove(paths.Staging);
         foreach (string file in Directory.EnumerateFiles(paths.Directory))
         {
-            if (file != paths.Record)
+            if (file != paths.Record && !(shimLives && file == paths.ShimSocket))
             {
                 File.Delete(file);
             }
@@ -31,7 +33,10 @@ internal static class StateDirectory
         }
 
         File.Delete(paths.Record);
-        Directory.Delete(paths.Directory, recursive: false);
+        if (!(shimLives && File.Exists(paths.ShimSocket)))
+        {
+            Directory.Delete(paths.Directory, recursive: false);
+        }
     }
 
     private static void Unmount(string directory)

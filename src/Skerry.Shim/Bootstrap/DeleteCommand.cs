@@ -22,7 +22,7 @@ internal static class DeleteCommand
         {
             using var limit = new CancellationTokenSource(Limit);
             await new SandboxCleanup(log).RunAsync(paths, limit.Token).ConfigureAwait(false);
-            File.Delete(ShimAddress.PathFor(flags.Address, flags.Namespace, paths.Id));
+            ShimAddress.Remove(ShimAddress.PathFor(flags.Address, flags.Namespace, paths.Id), paths);
         }
 
         var response = new DeleteResponse { ExitStatus = ProcessExit.Killed, ExitedAt = Timestamp.FromDateTime(DateTime.UtcNow) };

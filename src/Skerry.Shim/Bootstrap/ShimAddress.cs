@@ -34,6 +34,21 @@ internal static class ShimAddress
     /// <summary>The path of a printed address.</summary>
     internal static string FromUrl(string url) => url.StartsWith(Scheme, StringComparison.Ordinal) ? url[Scheme.Length..] : url;
 
+    /// <summary>Removes a shim's socket, and the sandbox's directory when the socket was the last thing in it. Harmless when they are gone.</summary>
+    internal static void Remove(string path, SandboxPaths paths)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            return;
+        }
+
+        File.Delete(path);
+        if (path == paths.ShimSocket && !Directory.EnumerateFileSystemEntries(paths.Directory).Any())
+        {
+            Directory.Delete(paths.Directory);
+        }
+    }
+
     private static string HashOf(string address, string containerdNamespace, SandboxId sandbox)
     {
         // filepath.Join of the three: containerd's SocketAddress.
