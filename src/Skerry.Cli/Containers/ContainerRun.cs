@@ -72,9 +72,22 @@ internal sealed class ContainerRun(CommandContext context, RunOptions options)
 
         TaskClient task = await TaskClient.ConnectAsync(record.ShimAddress, id, cancellationToken);
         ProcessIo? io = options.Detached ? null : ProcessIo.Create(context.Host.StateDirectory, options.Interactive, options.Terminal);
-        _timeline.Mark(CreateStep);
-        await task.CreateAsync(Request(id, bundle, record, io), cancellationToken);
-        return (task, io);
+        try
+        {
+            _timeline.Mark(CreateStep);
+            await task.CreateAsync(Request(id, bundle, record, io), cancellationToken);
+            return (task, io);
+        }
+        catch
+        {
+            await task.DisposeAsync();
+            if (io is not null)
+            {
+                await io.DisposeAsync();
+            }
+
+            throw;
+        }
     }
 
     private CreateTaskRequest Request(ContainerId id, ContainerBundle bundle, ContainerRecord record, ProcessIo? io)
