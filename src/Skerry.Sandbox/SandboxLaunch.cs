@@ -18,6 +18,7 @@ namespace Skerry.Sandbox;
 internal sealed class SandboxLaunch
 {
     private const uint AgentPort = 1024;
+    private static readonly TimeSpan MachineFirst = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MachineGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(5);
 
@@ -78,7 +79,7 @@ internal sealed class SandboxLaunch
         using BootSlot slot = await BootSlot.TakeAsync(_paths.Root, _services.Clock, cancellationToken).ConfigureAwait(false);
         IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
         IGuestChannel channel = OpenChannel(machine);
-        AgentClient agent = await ReachAgentAsync(machine, channel, config, cancellationToken).ConfigureAwait(false);
+        AgentClient agent = await ReachAgentAsync(machine, channel, share, config, cancellationToken).ConfigureAwait(false);
         return (machine, channel, agent);
     }
 
@@ -148,20 +149,22 @@ internal sealed class SandboxLaunch
         return channel;
     }
 
-    /// <summary>Waits until the agent says it serves, the machine ends, or the limit is over; the last two are errors with the console's tail.</summary>
-    private async Task<AgentClient> ReachAgentAsync(IVirtualMachine machine, IGuestChannel channel, SkerryConfig config, CancellationToken cancellationToken)
+    /// <summary>Waits until the agent says it serves, the machine or the share ends, or the limit is over; all but the first are errors.</summary>
+    private async Task<AgentClient> ReachAgentAsync(
+        IVirtualMachine machine, IGuestChannel channel, IGuestShare share, SkerryConfig config, CancellationToken cancellationToken)
     {
         long start = _services.Clock.GetTimestamp();
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<AgentClient> dialing = DialAsync(channel, config.Agent, attempt.Token);
         Task limit = Task.Delay(config.Agent.DialTimeout, _services.Clock, attempt.Token);
-        await Task.WhenAny(dialing, machine.Exited, limit).ConfigureAwait(false);
+        await Task.WhenAny(dialing, machine.Exited, share.Lost, limit).ConfigureAwait(false);
         TimeSpan waited = _services.Clock.GetElapsedTime(start);
         if (!dialing.IsCompletedSuccessfully)
         {
             await attempt.CancelAsync().ConfigureAwait(false);
             await ((Task)dialing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
+            await ThrowIfShareWasLostAsync(machine, share).ConfigureAwait(false);
             throw machine.DescribeBootFailure("the guest's agent to answer Health.Check", waited);
         }
 
@@ -171,6 +174,19 @@ internal sealed class SandboxLaunch
         _timeline.Mark("agent-ready");
         Log.AgentReady(Logger, _paths.Id.Value, (long)waited.TotalMilliseconds);
         return agent;
+    }
+
+    // A machine that ends takes the file daemon with it, and tells more about why: let it speak first.
+    private async Task ThrowIfShareWasLostAsync(IVirtualMachine machine, IGuestShare share)
+    {
+        if (share.Lost.IsCompleted)
+        {
+            await Task.WhenAny(machine.Exited, Task.Delay(MachineFirst, _services.Clock, CancellationToken.None)).ConfigureAwait(false);
+            if (!machine.Exited.IsCompleted)
+            {
+                throw new SkerryException(FailureKind.Unavailable, await share.Lost.ConfigureAwait(false));
+            }
+        }
     }
 
     private static async Task<AgentClient> DialAsync(IGuestChannel channel, AgentConfig config, CancellationToken cancellationToken)

@@ -349,6 +349,17 @@ public sealed class SandboxDriverTests
     }
 
     [Fact]
+    public async Task AFileDaemonThatDiesWhileTheMachineBoots_EndsTheCreation_AtOnce()
+    {
+        await using var sandbox = new SandboxHarness();
+        sandbox.AgentOptions.Silent = true;
+        sandbox.Share.Loss.SetResult("the virtio-fs daemon was killed by signal 9");
+        SkerryException error = await Assert.ThrowsAnyAsync<SkerryException>(() => sandbox.Driver.CreateAsync(sandbox.Container(), Token).WaitAsync(Soon, Token));
+        Assert.Equal("the virtio-fs daemon was killed by signal 9", error.Message);
+        Assert.False(Directory.Exists(sandbox.Paths.Directory));
+    }
+
+    [Fact]
     public async Task AGuestThatIgnoresSigkill_LosesItsMachine()
     {
         await using var sandbox = new SandboxHarness();
