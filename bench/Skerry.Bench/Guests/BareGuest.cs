@@ -1,0 +1,112 @@
+using Skerry.Bench.Hosts;
+using Skerry.Core;
+using Skerry.Hypervisor;
+using Skerry.Hypervisor.Qemu;
+using Skerry.Hypervisor.VirtioFs;
+
+namespace Skerry.Bench.Guests;
+
+/// <summary>
+/// A machine like those our shim starts (same kernel, devices, memory, file daemon), started by this program and without anything
+/// of ours around it. Disposing ends machine and daemon and removes their directory.
+/// </summary>
+public sealed class BareGuest : IAsyncDisposable
+{
+    private const string InitRuns = "bench: init runs";
+    private const int ConsoleBytes = 64 * 1024;
+    private static readonly TimeSpan s_bootLimit = TimeSpan.FromSeconds(120);
+
+    private readonly DirectoryInfo _directory;
+    private readonly VirtioFsDaemon _daemon;
+
+    private BareGuest(DirectoryInfo directory, VirtioFsDaemon daemon, IVirtualMachine machine)
+    {
+        _directory = directory;
+        _daemon = daemon;
+        Machine = machine;
+    }
+
+    public IVirtualMachine Machine { get; }
+
+    /// <summary>The host's end of the serial port.</summary>
+    public Stream Channel => Machine.GuestChannelStream ?? throw new InvalidOperationException("the machine has no serial port");
+
+    /// <summary>Starts daemon and machine; the guest then boots.</summary>
+    /// <param name="kernelParameters">What is said to the guest besides the usual parameters.</param>
+    public static async Task<BareGuest> StartAsync(string machineType, string initrd, string kernelParameters, CancellationToken cancellationToken)
+    {
+        // Short, since paths of unix sockets end at 107 bytes.
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("skb-");
+        VirtioFsDaemon? daemon = null;
+        try
+        {
+            string socket = Path.Combine(directory.FullName, "fs.sock");
+            daemon = VirtioFsDaemon.Start(new VirtioFsDaemonConfig
+            {
+                Path = Installation.VirtioFsDaemon,
+                SharedDirectory = directory.CreateSubdirectory("shared").FullName,
+                SocketPath = socket,
+            });
+            IVirtualMachine machine = await new QemuHypervisor().StartAsync(
+                new MachineConfig
+                {
+                    Id = SandboxId.Parse("bench-bare"),
+                    VmmPath = Installation.Qemu,
+                    MachineType = machineType,
+                    CpuFeatures = "pmu=off",
+                    Kernel = Installation.Kernel,
+                    Initrd = initrd,
+                    KernelParameters = $"agent.log=info {kernelParameters}",
+                    SharedDirectories = [new SharedDirectory { Tag = "kataShared", SocketPath = socket }],
+                    StateDirectory = directory.FullName,
+                    LaunchTimeout = s_bootLimit,
+                },
+                cancellationToken);
+            return new BareGuest(directory, daemon, machine);
+        }
+        catch
+        {
+            await EndAsync(daemon, directory);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the console's line of the bare /init; the console's file is watched, so that nothing is slept over.</summary>
+    public async Task WaitForInitAsync(CancellationToken cancellationToken)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_directory.FullName, ConsoleRing.FileName) { NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite };
+        watcher.Changed += (_, _) => Look();
+        watcher.EnableRaisingEvents = true;
+        Look();
+        Task first = await Task.WhenAny(seen.Task, Machine.Exited).WaitAsync(s_bootLimit, cancellationToken);
+        if (first != seen.Task)
+        {
+            throw Machine.DescribeBootFailure("the bare /init", s_bootLimit);
+        }
+
+        void Look()
+        {
+            if (Machine.ConsoleTail(ConsoleBytes).Contains(InitRuns, StringComparison.Ordinal))
+            {
+                seen.TrySetResult();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Machine.DisposeAsync();
+        await EndAsync(_daemon, _directory);
+    }
+
+    private static async Task EndAsync(VirtioFsDaemon? daemon, DirectoryInfo directory)
+    {
+        if (daemon is not null)
+        {
+            await daemon.DisposeAsync();
+        }
+
+        directory.Delete(recursive: true);
+    }
+}
