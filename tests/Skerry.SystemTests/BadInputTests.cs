@@ -47,9 +47,48 @@ public sealed class BadInputTests(SkerryFixture fixture) : IClassFixture<SkerryF
         (await host.SkerryAsync("rm", "-f", "twin")).Ok();
     }
 
+    [Fact]
+    public async Task TwoRunsOfOneNameAtTheSameMoment_OneRuns()
+    {
+        SkerryHost host = await fixture.HostAsync();
+        ToolResult[] results = await Task.WhenAll(Enumerable.Range(0, 2).Select(
+            _ => host.SkerryAsync("run", "-d", "--name", "race", "busybox", "sleep", "100")));
+        ToolResult refused = Assert.Single(results, result => result.ExitCode != 0);
+        Assert.Equal(125, refused.ExitCode);
+        Assert.Contains("\"race\" exists already", refused.Error);
+        Assert.Equal("alive", (await host.SkerryAsync("exec", "race", "echo", "alive")).Ok().Output.Trim());
+        (await host.SkerryAsync("rm", "-f", "race")).Ok();
+    }
+
+    [Fact]
+    public async Task NoSpaceInTheStateDirectory_IsTold_AndLeavesNothing()
+    {
+        SkerryHost host = await fixture.HostAsync();
+        string state = Directory.CreateTempSubdirectory("sky-full-").FullName;
+        (await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", "size=4k", "tmpfs", state])).Ok();
+        try
+        {
+            await Tool.RunAsync("dd", ["if=/dev/zero", $"of={state}/filler", "bs=4096", "count=1"]);
+            var environment = new Dictionary<string, string>(host.EnvironmentVariables) { ["SKERRY_STATE_DIR"] = state };
+            ToolResult result = await Tool.RunAsync(Checkout.Skerry, ["run", "--rm", "--name", "no-space", "busybox", "true"], environment);
+            Assert.Equal(125, result.ExitCode);
+            Assert.Contains("space", result.Error, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("while cleaning up", result.Error);
+            Assert.Equal([Path.Combine(state, "filler")], Directory.EnumerateFileSystemEntries(state));
+        }
+        finally
+        {
+            (await Tool.RunAsync("umount", [state])).Ok();
+            Directory.Delete(state);
+        }
+
+        await new Leftovers(state, "no-space").AssertNoneAsync();
+    }
+
     [Theory]
     [InlineData("default_memory = \"lots\"", "default_memory")]
     [InlineData("defualt_memory = 512", "default_memory")]
+    [InlineData("default_memory = 16", "accepted is an integer: 32")]
     [InlineData("default_memory = 512 512", ":2: column 22")]
     public async Task ABadConfiguration_IsToldWithItsFileAndKey(string line, string expected)
     {

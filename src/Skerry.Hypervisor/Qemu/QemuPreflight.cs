@@ -58,7 +58,7 @@ internal static class QemuPreflight
         {
             throw new HypervisorException(
                 FailureKind.InvalidArgument,
-                $"{config.MemoryMiB} MiB of memory are too little to boot this guest kernel and image, which need {minimum} MiB",
+                $"{config.MemoryMiB} MiB of memory are too little to boot this guest kernel and image, which need at least {minimum} MiB",
                 $"raise default_memory, or the sandbox's memory limit, to {minimum} or more");
         }
     }

@@ -39,6 +39,6 @@ internal static class TaskErrors
     private static string Describe(Exception error)
     {
         string text = ErrorReport.OneLine(error);
-        return error is SkerryException { Hint: { } hint } ? $"{text} ({hint})" : text;
+        return error is SkerryException { Hint: { } hint } ? $"{text} (hint: {hint})" : text;
     }
 }
