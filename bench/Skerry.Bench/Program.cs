@@ -19,9 +19,15 @@ using var interrupted = new CancellationTokenSource();
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 ResultFile results;
-await using (var run = new BenchRun(samples))
+try
 {
+    await using var run = new BenchRun(samples);
     results = await run.MeasureAsync(interrupted.Token);
+}
+catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+{
+    await Console.Error.WriteLineAsync("interrupted; everything started is ended");
+    return 130;
 }
 
 ResultReport.Write(results);
