@@ -50,7 +50,15 @@ internal sealed class ProcessIo : IAsyncDisposable
     {
         string directory = Path.Combine(parent, $"io-{Guid.NewGuid():N}"[..11]);
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new ProcessIo(directory, stdin, terminal);
+        try
+        {
+            return new ProcessIo(directory, stdin, terminal);
+        }
+        catch
+        {
+            Directory.Delete(directory, recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Starts copying: our standard input to the process, its output to ours.</summary>
