@@ -248,8 +248,8 @@ public sealed class ProcessSetupTests : IAsyncLifetime
     [Fact]
     public async Task TheWorkingDirectory_IsMadeForTheInitOnly()
     {
-        await using TestContainer container = await _agent.Container("c1").With(r => r.OCI.Process.Cwd = "/work/deep").Shell("pwd; sleep 1000").StartAsync();
-        await container.Streams!.ReadUntilAsync("/work/deep\n");
+        await using TestContainer container = await _agent.Container("c1").With(r => r.OCI.Process.Cwd = "/srv/deep").Shell("pwd; sleep 1000").StartAsync();
+        await container.Streams!.ReadUntilAsync("/srv/deep\n");
 
         Process process = ContainerBuilder.NewProcess("pwd");
         process.Cwd = "/nowhere";

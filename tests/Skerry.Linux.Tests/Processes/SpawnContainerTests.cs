@@ -107,12 +107,12 @@ public sealed class SpawnContainerTests : IDisposable
     public async Task DevicesLinksAndDirectories_AreMade()
     {
         string output = await Busybox.OutputAsync(With(
-            Busybox.Container(_root, "stat -c '%F %a %u:%g %t:%T' /dev/zero /dev/pipe /work/dir; readlink /dev/fd; echo x > /dev/null"),
+            Busybox.Container(_root, "stat -c '%F %a %u:%g %t:%T' /dev/zero /dev/pipe /srv/dir; readlink /dev/fd; echo x > /dev/null"),
             MountStep.Device("/dev/zero", FileModes.S_IFCHR, 1, 5, 0b110_110_000, 7, 8),
             MountStep.Device("/dev/pipe", FileModes.S_IFIFO, 0, 0, 0b110_000_000),
             MountStep.Symlink("/dev/fd", "/proc/self/fd"),
             MountStep.Symlink("/dev/fd", "/proc/self/fd"),
-            MountStep.MakeDirectory("/work/dir", 0b111_000_000, 9, 10)));
+            MountStep.MakeDirectory("/srv/dir", 0b111_000_000, 9, 10)));
         Assert.Equal(
             "character special file 660 7:8 1:5\nfifo 600 0:0 0:0\ndirectory 700 9:10 0:0\n/proc/self/fd\n",
             output);
