@@ -11,7 +11,7 @@ build=(gcc binutils libc6-dev zlib1g-dev make)
 # What the demo makes its image from.
 demo=(busybox-static)
 # What the tests drive: a container manager, the runtime they compare with, image tools.
-test=(containerd runc busybox-static cpio bsdutils skopeo umoci shellcheck iproute2 attr libcap2-bin)
+test=(containerd runc libseccomp2 busybox-static cpio lz4 bsdutils skopeo umoci shellcheck iproute2 attr libcap2-bin)
 
 wanted=()
 for group in "$@"; do
