@@ -142,7 +142,10 @@ public sealed partial class SandboxDriver : IAsyncDisposable
         SaveRecord(record => record with { State = state.ToString() });
     }
 
-    /// <summary>Changes the record and writes it; a record that cannot be written is a warning, since the sandbox itself works.</summary>
+    /// <summary>
+    /// Changes the record and writes it. While the machine is launched a record that cannot be written fails the launch, since a
+    /// clean-up after a crash reads it; later it is a warning, since the sandbox itself works.
+    /// </summary>
     private void SaveRecord(Func<SandboxRecord, SandboxRecord> change)
     {
         _record = change(_record);
@@ -154,6 +157,11 @@ public sealed partial class SandboxDriver : IAsyncDisposable
         try
         {
             SandboxRecordFile.Write(Paths.Record, _record);
+        }
+        catch (IOException error) when (_state == SandboxState.Launching)
+        {
+            throw new SkerryException(
+                FailureKind.ResourceExhausted, $"cannot write the record of sandbox \"{Paths.Id}\"", $"make space in \"{Paths.Root}\"", error);
         }
         catch (IOException error)
         {

@@ -15,7 +15,7 @@ public sealed partial class ConstantsAbiTests
         "errno.h", "fcntl.h", "poll.h", "sched.h", "signal.h", "termios.h", "time.h",
         "sys/epoll.h", "sys/file.h", "sys/inotify.h", "sys/ioctl.h", "sys/mman.h", "sys/prctl.h", "sys/reboot.h", "sys/resource.h",
         "sys/socket.h", "sys/stat.h", "sys/statvfs.h", "sys/syscall.h", "sys/wait.h",
-        "linux/kvm.h", "linux/module.h", "linux/netlink.h", "linux/openat2.h", "linux/random.h",
+        "linux/if.h", "linux/kvm.h", "linux/module.h", "linux/netlink.h", "linux/openat2.h", "linux/random.h",
     ];
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class QemuLaunchTests : IDisposable
         HypervisorException error = await FailAsync(Config() with { MemoryMiB = 8 });
         Assert.Equal(FailureKind.InvalidArgument, error.Kind);
         Assert.Contains("8 MiB", error.Message, StringComparison.Ordinal);
-        Assert.Contains("need 29 MiB", error.Message, StringComparison.Ordinal);
+        Assert.Contains("need at least 29 MiB", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

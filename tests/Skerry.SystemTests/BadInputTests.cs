@@ -60,16 +60,21 @@ public sealed class BadInputTests(SkerryFixture fixture) : IClassFixture<SkerryF
         (await host.SkerryAsync("rm", "-f", "race")).Ok();
     }
 
-    [Fact]
-    public async Task NoSpaceInTheStateDirectory_IsTold_AndLeavesNothing()
+    [Theory]
+    [InlineData("nr_inodes=4", 0)]
+    [InlineData("size=64k", 65536)]
+    public async Task NoSpaceInTheStateDirectory_IsTold_AndLeavesNothing(string limit, int filled)
     {
         SkerryHost host = await fixture.HostAsync();
         string state = Directory.CreateTempSubdirectory("sky-full-").FullName;
-        (await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", "nr_inodes=4", "tmpfs", state])).Ok();
+        (await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", limit, "tmpfs", state])).Ok();
+        string filler = Path.Combine(state, "filler");
         try
         {
+            await File.WriteAllBytesAsync(filler, new byte[filled]);
             var environment = new Dictionary<string, string>(host.EnvironmentVariables) { ["SKERRY_STATE_DIR"] = state };
             ToolResult result = await Tool.RunAsync(Checkout.Skerry, ["run", "--rm", "--name", "no-space", "busybox", "true"], environment);
+            File.Delete(filler);
             Assert.Equal(125, result.ExitCode);
             Assert.Contains("space", result.Error, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("while cleaning up", result.Error);

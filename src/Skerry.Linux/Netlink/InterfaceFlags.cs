@@ -7,7 +7,8 @@ namespace Skerry.Linux;
 public static partial class InterfaceFlags
 {
     private const int AF_INET = 2;
-    private const int SOCK_DGRAM_CLOEXEC = 0x80002;
+    private const int SOCK_DGRAM = 2;
+    private const int SOCK_CLOEXEC = 0x80000;
     private const nuint SIOCGIFFLAGS = 0x8913;
     private const nuint SIOCSIFFLAGS = 0x8914;
     private const int NameBytes = 16;
@@ -18,7 +19,7 @@ public static partial class InterfaceFlags
     /// <exception cref="SyscallException">ENODEV; EPERM without CAP_NET_ADMIN.</exception>
     public static void SetUp(string name)
     {
-        int number = Native.Socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
+        int number = Native.Socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         Syscall.Check(number, "socket", "AF_INET");
         using var socket = new FileDescriptor(number);
 
