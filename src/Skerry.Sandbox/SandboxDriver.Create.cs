@@ -68,7 +68,7 @@ public sealed partial class SandboxDriver
         if (_launch is null)
         {
             _first = first;
-            _launch = new SandboxLaunch(_services, Paths, first, Timeline, change => OnDriverAsync(() => SaveRecord(change)));
+            _launch = new SandboxLaunch(_services, Paths, first, Timeline, change => OnDriverAsync(() => SaveRecord(change, required: true)));
             SetState(SandboxState.Launching);
             _launch.Start(_stopping.Token);
             Track(FollowLaunchAsync(_launch));

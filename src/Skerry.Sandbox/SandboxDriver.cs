@@ -143,10 +143,10 @@ public sealed partial class SandboxDriver : IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes the record and writes it. While the machine is launched a record that cannot be written fails the launch, since a
-    /// clean-up after a crash reads it; later it is a warning, since the sandbox itself works.
+    /// Changes the record and writes it. A record that cannot be written is a warning, since the sandbox itself works; but one that
+    /// names what a launch step took is <paramref name="required"/>, since a clean-up after a crash reads it.
     /// </summary>
-    private void SaveRecord(Func<SandboxRecord, SandboxRecord> change)
+    private void SaveRecord(Func<SandboxRecord, SandboxRecord> change, bool required = false)
     {
         _record = change(_record);
         if (_state is not (SandboxState.Launching or SandboxState.Ready) || !Directory.Exists(Paths.Directory))
@@ -158,7 +158,7 @@ public sealed partial class SandboxDriver : IAsyncDisposable
         {
             SandboxRecordFile.Write(Paths.Record, _record);
         }
-        catch (IOException error) when (_state == SandboxState.Launching)
+        catch (IOException error) when (required)
         {
             throw new SkerryException(
                 FailureKind.ResourceExhausted, $"cannot write the record of sandbox \"{Paths.Id}\"", $"make space in \"{Paths.Root}\"", error);

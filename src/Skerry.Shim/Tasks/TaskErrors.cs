@@ -10,6 +10,7 @@ namespace Skerry.Shim;
 internal static class TaskErrors
 {
     private const string Create = "create";
+    private const string Exec = "exec";
 
     /// <summary>The error to answer with.</summary>
     /// <param name="error">What happened.</param>
@@ -20,6 +21,7 @@ internal static class TaskErrors
         bool named = kind is FailureKind.AlreadyExists or FailureKind.Unimplemented;
         bool failed = action is not null && !named && (action == Create || error is TtrpcException);
         string setup = error is TtrpcException ? "unable to start container process: " : string.Empty;
+        setup = action == Exec && setup.Length > 0 ? $"{Exec} failed: {setup}" : setup;
         return failed
             ? new TtrpcException(TtrpcStatusCode.Unknown, $"OCI runtime {action} failed: {setup}{Describe(error)}")
             : new TtrpcException(CodeOf(kind), Describe(error));
