@@ -10,7 +10,7 @@ public sealed class EchoGuest : IAsyncDisposable
     private const byte Ping = (byte)'p';
 
     /// <summary>What the guest sends when it is told to; TRANSFER of init.c.</summary>
-    public const long TransferBytes = 256 << 20;
+    public const long TransferBytes = 64 << 20;
 
     private static readonly TimeSpan s_bootLimit = TimeSpan.FromSeconds(120);
     private readonly BareGuest _guest;

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define TRANSFER (256u << 20)
+#define TRANSFER (64u << 20)
 #define CHUNK (32u << 10)
 
 static int wants_channel(void)

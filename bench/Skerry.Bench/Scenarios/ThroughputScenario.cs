@@ -33,7 +33,7 @@ public sealed class ThroughputScenario(SkerryHost host, EchoGuest echo) : IScena
     [
         new Comparison
         {
-            Name = "output of a process, `skerry exec … head -c 256M /dev/zero`",
+            Name = "output of a process, `skerry exec … head -c 64M /dev/zero`",
             Ours = new Samples("MiB/s", _ours),
             Reference = new Samples("MiB/s", _raw),
             ReferenceName = "raw bytes written by a C /init",
