@@ -54,6 +54,26 @@ public static class UnixSockets
         }
     }
 
+    /// <summary>Whether somebody listens on a socket file: false for a missing one, and for one whose process is gone.</summary>
+    public static bool Answers(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(AddressOf(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Takes over a socket that another process opened, such as a listening one inherited by number.</summary>
     public static Socket FromDescriptor(int descriptor) => new(new SafeSocketHandle(descriptor, ownsHandle: true));
 

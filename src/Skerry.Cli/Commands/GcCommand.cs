@@ -1,7 +1,6 @@
 using Skerry.Cli.Containers;
 using Skerry.Core;
 using Skerry.Images;
-using Skerry.Protocols;
 using Skerry.Sandbox;
 
 namespace Skerry.Cli.Commands;
@@ -41,33 +40,13 @@ internal sealed class GcCommand(CliHost host) : SkerryCommand(host, "gc", "Remov
             }
 
             var paths = new SandboxPaths(id, stateDirectory);
-            bool alive = SandboxCleanup.ShimIsAlive(paths) || await AnswersAsync(paths.ShimSocket, cancellationToken);
-            if (!alive && await cleanup.RunAsync(paths, cancellationToken))
+            if (!SandboxCleanup.ShimIsAlive(paths) && await cleanup.RunAsync(paths, cancellationToken))
             {
                 cleaned++;
             }
         }
 
         return cleaned;
-    }
-
-    /// <summary>Whether a shim listens; one whose sandbox has ended keeps no record, and waits for its manager.</summary>
-    private static async Task<bool> AnswersAsync(string socket, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(socket))
-        {
-            return false;
-        }
-
-        try
-        {
-            await using Stream connection = await UnixSockets.ConnectAsync(socket, cancellationToken);
-            return true;
-        }
-        catch (SkerryException error) when (error.Kind is FailureKind.Unavailable or FailureKind.NotFound)
-        {
-            return false;
-        }
     }
 
     private static int RemoveHalfMade(RunningContainers containers)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Skerry.Core;
 using Skerry.Linux;
+using Skerry.Protocols;
 
 namespace Skerry.Sandbox;
 
@@ -40,7 +40,7 @@ public sealed class SandboxCleanup(ILogger log)
     /// <summary>True when the shim of <paramref name="paths"/> lives: by its record, or by its socket where the sandbox has ended before it.</summary>
     public static bool ShimIsAlive(SandboxPaths paths) =>
         (SandboxRecordFile.TryRead(paths.Record)?.Processes.FirstOrDefault(process => process.Role == "shim") is { } shim && ProcessIdentity.IsAlive(shim))
-        || Answers(paths.ShimSocket);
+        || UnixSockets.Answers(paths.ShimSocket);
 
     /// <summary>The sandbox whose record names <paramref name="container"/>, below the state root; null when none does.</summary>
     public static SandboxPaths? FindByContainer(string root, string container)
@@ -63,26 +63,6 @@ public sealed class SandboxCleanup(ILogger log)
         }
 
         return null;
-    }
-
-    private static bool Answers(string socketPath)
-    {
-        if (!File.Exists(socketPath))
-        {
-            return false;
-        }
-
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
-            return true;
-        }
-        catch (SocketException)
-        {
-            // Refused: the file of a shim that is gone.
-            return false;
-        }
     }
 
     private SandboxRecord? ReadRecord(SandboxPaths paths)

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using Google.Protobuf;
 using Skerry.Core;
 using Skerry.Linux;
+using Skerry.Protocols;
 using Skerry.Protocols.Shim.Bootstrap;
 
 namespace Skerry.Shim;
@@ -99,7 +99,7 @@ internal static class StartCommand
         }
         catch (SyscallException error) when (error.Errno == Errno.EADDRINUSE)
         {
-            if (Answers(path))
+            if (UnixSockets.Answers(path))
             {
                 return null;
             }
@@ -115,21 +115,6 @@ internal static class StartCommand
         FileDescriptor listener = UnixListener.Open(path, Backlog);
         File.SetUnixFileMode(path, OwnerOnly);
         return listener;
-    }
-
-    private static bool Answers(string path)
-    {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException)
-        {
-            // Refused: the file of a shim that is gone.
-            return false;
-        }
     }
 
     private static void Spawn(ShimFlags flags, SandboxId sandbox, string path, FileDescriptor listener)
