@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests and ends with one line, "N passed, N failed, N skipped".
+# Runs the tests, repeats what failed, and ends with one line, "N passed, N failed".
 #   eng/test.sh all    unit, then real VMs, then containerd
 #   eng/test.sh unit   without VMs
 #   eng/test.sh vm     only those that boot VMs
@@ -27,9 +27,9 @@ run_project() {
     shift
     case "$project" in *"${SKERRY_TEST_FILTER:-}"*) ;; *) return 0 ;; esac
     say "$project $*"
-    "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -xml "$report" "$@" || true
+    "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -xml "$report" "$@" |& tee -a "$results/output" || true
     if [ ! -s "$report" ]; then
-        printf 'error: %s did not finish: no report\n' "$project" >&2
+        printf '    %s [FAIL]\n      It did not finish: no report.\n' "$project" | tee -a "$results/output"
         failed=$((failed + 1))
         return 0
     fi
@@ -58,5 +58,8 @@ if [ "$what" != unit ]; then
     run_project Skerry.SystemTests
 fi
 
-echo "$passed passed, $failed failed, $skipped skipped"
+# A failed test is a line ending in [FAIL], and below it what is indented deeper.
+awk '/ \[FAIL\]$/ { shown = 1; print; next } !/^      / { shown = 0 } shown' "$results/output"
+[ "$skipped" = 0 ] || echo "$skipped skipped, each with its reason above"
+echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
