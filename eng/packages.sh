@@ -10,8 +10,8 @@ run=(qemu-system-x86 qemu-system-common xz-utils zstd kmod)
 build=(gcc binutils libc6-dev zlib1g-dev make)
 # What the demo makes its image from.
 demo=(busybox-static)
-# What the tests drive: a container manager, the runtime they compare with, image tools.
-test=(containerd runc libseccomp2 busybox-static cpio lz4 bsdutils skopeo umoci shellcheck iproute2 attr libcap2-bin)
+# What the tests drive: a container manager, the runtime they compare with, image tools, the plugins of a node's network.
+test=(containerd runc libseccomp2 busybox-static cpio lz4 bsdutils skopeo umoci shellcheck iproute2 attr libcap2-bin containernetworking-plugins iptables)
 
 wanted=()
 for group in "$@"; do

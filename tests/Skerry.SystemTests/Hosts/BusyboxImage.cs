@@ -6,7 +6,11 @@ public static class BusyboxImage
     /// <summary>The name the image has in managers that need one.</summary>
     public const string Name = "docker.io/library/busybox:test";
 
+    /// <summary>The name under which it stands in for the image of a pod's own container; its command waits.</summary>
+    public const string PauseName = "docker.io/library/pause:test";
+
     private static readonly Lazy<Task<string>> Made = new(MakeAsync);
+    private static readonly Lazy<Task<string>> Pause = new(MakePauseAsync);
 
     /// <summary>The directory of the layout; its tag is <c>test</c>.</summary>
     public static Task<string> LayoutAsync() => Made.Value;
@@ -23,6 +27,19 @@ public static class BusyboxImage
         }
 
         return archive;
+    }
+
+    /// <summary>An archive of the image a pod's own container has: the same files, a command that does nothing.</summary>
+    public static Task<string> PauseArchiveAsync() => Pause.Value;
+
+    private static async Task<string> MakePauseAsync()
+    {
+        string layout = await LayoutAsync();
+        string copy = layout + "-pause";
+        (await Tool.RunAsync("skopeo", ["copy", "-q", "--insecure-policy", $"oci:{layout}:{Name}", $"oci:{copy}:pause"])).Ok();
+        (await Tool.RunAsync("umoci", ["config", "--image", copy + ":pause", "--config.cmd", "sleep", "--config.cmd", "1000000000"])).Ok();
+        (await Tool.RunAsync("skopeo", ["copy", "-q", "--insecure-policy", $"oci:{copy}:pause", $"oci-archive:{copy}.tar:{PauseName}"])).Ok();
+        return copy + ".tar";
     }
 
     private static async Task<string> MakeAsync()
