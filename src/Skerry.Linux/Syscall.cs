@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Skerry.Linux;
@@ -18,6 +19,16 @@ internal static class Syscall
         if (result < 0)
         {
             throw SyscallException.Last(call, subject);
+        }
+    }
+
+    /// <summary>As <see cref="Check(nint, string, string)"/>, for a subject that is put together only to be thrown.</summary>
+    /// <exception cref="SyscallException">The call returned a negative value.</exception>
+    internal static void Check(nint result, string call, [InterpolatedStringHandlerArgument(nameof(result))] ref SubjectText subject)
+    {
+        if (result < 0)
+        {
+            throw new SyscallException(call, subject.Take(), subject.Error);
         }
     }
 }

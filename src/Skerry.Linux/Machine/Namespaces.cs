@@ -33,7 +33,7 @@ public static partial class Namespaces
 
     /// <summary>Gives the calling thread new namespaces; a new pid namespace begins with its next child.</summary>
     /// <exception cref="SyscallException">EPERM without CAP_SYS_ADMIN; ENOSPC at the limit of namespaces.</exception>
-    public static void Unshare(CloneFlags kinds) => Syscall.Check(Native.Unshare((int)kinds), "unshare", kinds.ToString());
+    public static void Unshare(CloneFlags kinds) => Syscall.Check(Native.Unshare((int)kinds), "unshare", $"{kinds}");
 
     private static partial class Native
     {
