@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using Skerry.Agent.Boot;
 using Skerry.Agent.Console;
 using Skerry.Agent.Containers;
@@ -25,14 +24,14 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly AgentConfig _config;
     private readonly LogPort _logPort;
     private readonly IExitSource _exits;
-    private readonly ILogger _logger;
+    private readonly AgentLogger _logger;
     private readonly StreamExchange _exchange;
     private readonly StorageTable _storages;
     private readonly TtrpcServer _server;
     private readonly ConcurrentDictionary<Task, byte> _connections = [];
 
     /// <summary>Makes an agent that serves nobody yet.</summary>
-    public AgentHost(AgentConfig config, GuestPaths paths, LogPort logPort, IExitSource exits, ILogger logger)
+    public AgentHost(AgentConfig config, GuestPaths paths, LogPort logPort, IExitSource exits, AgentLogger logger)
     {
         _config = config;
         _logPort = logPort;

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Skerry.Agent.Boot;
+using Skerry.Agent.Console;
 using Skerry.Core;
 using Skerry.Linux;
 
@@ -17,7 +17,7 @@ internal static class AgentLife
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Serves until the sandbox is destroyed; then PID 1 switches the machine off, any other process returns its exit code.</summary>
-    public static async Task<int> RunAsync(AgentHost host, AgentConfig config, bool isInit, ILogger logger)
+    public static async Task<int> RunAsync(AgentHost host, AgentConfig config, bool isInit, AgentLogger logger)
     {
         using var stop = new CancellationTokenSource();
         Task serving = ServeAsync(host, config, isInit, logger, stop.Token);
@@ -35,7 +35,7 @@ internal static class AgentLife
     }
 
     /// <summary>As PID 1 it serves again after every failure: a guest that can still be asked is worth more than one that is gone.</summary>
-    private static async Task ServeAsync(AgentHost host, AgentConfig config, bool isInit, ILogger logger, CancellationToken cancellationToken)
+    private static async Task ServeAsync(AgentHost host, AgentConfig config, bool isInit, AgentLogger logger, CancellationToken cancellationToken)
     {
         do
         {

@@ -1,58 +1,83 @@
-using Microsoft.Extensions.Logging;
+using System.Globalization;
+using Skerry.Agent.Console;
 
 namespace Skerry.Agent;
 
-/// <summary>The agent's log messages; event ids 600 to 699.</summary>
-internal static partial class Log
+/// <summary>The agent's log messages.</summary>
+internal static class Log
 {
-    [LoggerMessage(600, LogLevel.Information, "skerry-agent {Version} ready after {Milliseconds} ms, serving on {Address}")]
-    public static partial void Ready(ILogger logger, string version, long milliseconds, string address);
+    public static void Ready(AgentLogger logger, string version, long milliseconds, string address) => logger.Write(
+        LogLevel.Information,
+        $"skerry-agent {version} ready after {Text(milliseconds)} ms, serving on {address}",
+        new LogField("Version", version),
+        new LogField("Milliseconds", Text(milliseconds)),
+        new LogField("Address", address));
 
-    [LoggerMessage(601, LogLevel.Debug, "boot step {Step} took {Microseconds} us")]
-    public static partial void BootStepDone(ILogger logger, string step, long microseconds);
+    public static void BootStepDone(AgentLogger logger, string step, long microseconds)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            logger.Write(
+                LogLevel.Debug,
+                $"boot step {step} took {Text(microseconds)} us",
+                new LogField("Step", step),
+                new LogField("Microseconds", Text(microseconds)));
+        }
+    }
 
-    [LoggerMessage(602, LogLevel.Error, "boot step {Step} failed")]
-    public static partial void BootStepFailed(ILogger logger, string step, Exception error);
+    public static void BootStepFailed(AgentLogger logger, string step, Exception error) =>
+        logger.Write(LogLevel.Error, error, $"boot step {step} failed", new LogField("Step", step));
 
-    [LoggerMessage(603, LogLevel.Error, "{Task} failed")]
-    public static partial void TaskFailed(ILogger logger, string task, Exception error);
+    public static void TaskFailed(AgentLogger logger, string task, Exception error) =>
+        logger.Write(LogLevel.Error, error, $"{task} failed", new LogField("Task", task));
 
-    [LoggerMessage(604, LogLevel.Warning, "dropped a stream from host port {Port} that no process claimed")]
-    public static partial void StreamDropped(ILogger logger, uint port);
+    public static void StreamDropped(AgentLogger logger, uint port) =>
+        logger.Write(LogLevel.Warning, $"dropped a stream from host port {Text(port)} that no process claimed", new LogField("Port", Text(port)));
 
-    [LoggerMessage(605, LogLevel.Information, "{Event}")]
-    public static partial void Happened(ILogger logger, string @event);
+    public static void Happened(AgentLogger logger, string what) => logger.Write(LogLevel.Information, what);
 
-    [LoggerMessage(606, LogLevel.Information, "container {Container} created, init is process {Pid}")]
-    public static partial void ContainerCreated(ILogger logger, string container, int pid);
+    public static void ContainerCreated(AgentLogger logger, string container, int pid) => logger.Write(
+        LogLevel.Information,
+        $"container {container} created, init is process {Text(pid)}",
+        new LogField("Container", container),
+        new LogField("Pid", Text(pid)));
 
-    [LoggerMessage(607, LogLevel.Information, "process {Exec} of container {Container} exited with {Status}")]
-    public static partial void ProcessExited(ILogger logger, string container, string exec, int status);
+    public static void ProcessExited(AgentLogger logger, string container, string exec, int status) => logger.Write(
+        LogLevel.Information,
+        $"process {exec} of container {container} exited with {Text(status)}",
+        new LogField("Container", container),
+        new LogField("Exec", exec),
+        new LogField("Status", Text(status)));
 
-    [LoggerMessage(608, LogLevel.Warning, "container {Container} ran out of memory")]
-    public static partial void OutOfMemory(ILogger logger, string container);
+    public static void OutOfMemory(AgentLogger logger, string container) =>
+        logger.Write(LogLevel.Warning, $"container {container} ran out of memory", new LogField("Container", container));
 
-    [LoggerMessage(609, LogLevel.Warning, "cannot {Step} of container {Container}")]
-    public static partial void CleanupFailed(ILogger logger, string step, string container, Exception error);
+    public static void CleanupFailed(AgentLogger logger, string step, string container, Exception error) => logger.Write(
+        LogLevel.Warning, error, $"cannot {step} of container {container}", new LogField("Step", step), new LogField("Container", container));
 
-    [LoggerMessage(610, LogLevel.Warning, "ignored in the request for {Container}: {What}")]
-    public static partial void Ignored(ILogger logger, string container, string what);
+    public static void Ignored(AgentLogger logger, string container, string what) => logger.Write(
+        LogLevel.Warning, $"ignored in the request for {container}: {what}", new LogField("Container", container), new LogField("What", what));
 
-    [LoggerMessage(611, LogLevel.Information, "host connected on port {Port}")]
-    public static partial void Connected(ILogger logger, uint port);
+    public static void Connected(AgentLogger logger, uint port) =>
+        logger.Write(LogLevel.Information, $"host connected on port {Text(port)}", new LogField("Port", Text(port)));
 
-    [LoggerMessage(612, LogLevel.Debug, "loaded kernel module {Module}")]
-    public static partial void ModuleLoaded(ILogger logger, string module);
+    public static void ModuleLoaded(AgentLogger logger, string module)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            logger.Write(LogLevel.Debug, $"loaded kernel module {module}", new LogField("Module", module));
+        }
+    }
 
-    [LoggerMessage(613, LogLevel.Information, "the host asked for the end of the sandbox")]
-    public static partial void Destroying(ILogger logger);
+    public static void Destroying(AgentLogger logger) => logger.Write(LogLevel.Information, "the host asked for the end of the sandbox");
 
-    [LoggerMessage(615, LogLevel.Information, "{Call} failed: {Reason}")]
-    public static partial void CallFailed(ILogger logger, string call, string reason);
+    public static void ChannelReset(AgentLogger logger) => logger.Write(LogLevel.Warning, "the guest channel was reset; listening again");
 
-    [LoggerMessage(616, LogLevel.Information, "lost a connection: {Reason}")]
-    public static partial void ConnectionLost(ILogger logger, string reason);
+    public static void CallFailed(AgentLogger logger, string call, string reason) =>
+        logger.Write(LogLevel.Information, $"{call} failed: {reason}", new LogField("Call", call), new LogField("Reason", reason));
 
-    [LoggerMessage(614, LogLevel.Warning, "the guest channel was reset; listening again")]
-    public static partial void ChannelReset(ILogger logger);
+    public static void ConnectionLost(AgentLogger logger, string reason) =>
+        logger.Write(LogLevel.Information, $"lost a connection: {reason}", new LogField("Reason", reason));
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -25,7 +25,6 @@ public sealed class ProjectGraphTests
         ["Skerry.Protocols"] = ["Google.Protobuf", "Grpc.Tools"],
         ["Skerry.Hypervisor"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Skerry.Sandbox"] = ["Microsoft.Extensions.Logging.Abstractions"],
-        ["Skerry.Agent"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Skerry.Cli"] = ["System.CommandLine", "Spectre.Console"],
     };
 

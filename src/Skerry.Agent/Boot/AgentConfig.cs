@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 
 namespace Skerry.Agent.Boot;
 

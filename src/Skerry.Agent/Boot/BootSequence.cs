@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 using Skerry.Core;
 using Skerry.Linux;
 
@@ -14,7 +14,7 @@ internal static class BootSequence
     public static IReadOnlyList<BootStep> EarlySteps { get; } = [.. BootMounts.Essential.Select(m => new BootStep($"mount {m.Target}", m.Mount))];
 
     /// <summary>The other steps of a guest's start.</summary>
-    public static IReadOnlyList<BootStep> Steps(ILogger logger) =>
+    public static IReadOnlyList<BootStep> Steps(AgentLogger logger) =>
     [
         new BootStep("load modules", () => ModuleLoader.LoadListed(ModuleListPath, logger)),
         .. BootMounts.Rest.Select(m => new BootStep($"mount {m.Target}", m.Mount)),
@@ -25,7 +25,7 @@ internal static class BootSequence
     ];
 
     /// <summary>Runs all steps.</summary>
-    public static void Run(IReadOnlyList<BootStep> steps, ILogger logger)
+    public static void Run(IReadOnlyList<BootStep> steps, AgentLogger logger)
     {
         foreach (BootStep step in steps)
         {

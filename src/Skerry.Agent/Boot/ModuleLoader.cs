@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 using Skerry.Core;
 using Skerry.Linux;
 using Skerry.Protocols.Agent;
@@ -11,7 +11,7 @@ internal static class ModuleLoader
     private const string ModprobePath = "/sbin/modprobe";
 
     /// <summary>Loads what <paramref name="listPath"/> names; without that file there is nothing to do.</summary>
-    public static void LoadListed(string listPath, ILogger logger)
+    public static void LoadListed(string listPath, AgentLogger logger)
     {
         if (!File.Exists(listPath))
         {
@@ -57,7 +57,7 @@ internal static class ModuleLoader
         return path.Length > 0;
     }
 
-    private static void TryLoad(string path, string parameters, ILogger logger)
+    private static void TryLoad(string path, string parameters, AgentLogger logger)
     {
         try
         {

@@ -1,9 +1,11 @@
-using Microsoft.Extensions.Logging;
-
 namespace Skerry.Agent.Console;
 
-/// <summary>The agent's logger: every line goes to the ring, which the host reads on the log port, and to the console while nobody does.</summary>
-internal sealed class AgentLogger(LogRing ring, TimeProvider time, string subsystem = "agent") : ILogger
+/// <summary>The agent's logger: every line goes to the ring, which the host reads on the log port; what matters also to the console while nobody does.</summary>
+/// <remarks>
+/// Not an ILogger: the first call of its generic virtual method makes the runtime build types, and its message templates are parsed at
+/// run time. Under TCG, where code that runs once is what costs, that is 20 ms of every start.
+/// </remarks>
+internal sealed class AgentLogger(LogRing ring, TimeProvider time, string subsystem = "agent")
 {
     /// <summary>Messages below this level are dropped.</summary>
     public LogLevel Threshold { get; set; } = LogLevel.Information;
@@ -11,30 +13,30 @@ internal sealed class AgentLogger(LogRing ring, TimeProvider time, string subsys
     /// <summary>Takes lines while no host is connected to the log port: the guest's console, or standard error in tests.</summary>
     public Action<ReadOnlyMemory<byte>>? ConsoleSink { get; set; }
 
-    /// <inheritdoc/>
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    /// <summary>True when messages of that level are kept: ask before a message that costs something to make.</summary>
+    public bool IsEnabled(LogLevel level) => level >= Threshold;
 
-    /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= Threshold && logLevel != LogLevel.None;
+    /// <summary>Writes a line.</summary>
+    public void Write(LogLevel level, string message, params ReadOnlySpan<LogField> fields) => Write(level, null, message, fields);
 
-    /// <inheritdoc/>
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    /// <summary>Writes a line with an error and all its causes.</summary>
+    public void Write(LogLevel level, Exception? error, string message, params ReadOnlySpan<LogField> fields)
     {
-        if (!IsEnabled(logLevel))
+        if (!IsEnabled(level))
         {
             return;
         }
 
-        IReadOnlyList<KeyValuePair<string, object?>> fields = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        byte[] line = LogLine.Format(time.GetUtcNow(), NameOf(logLevel), subsystem, formatter(state, exception), fields, exception);
+        byte[] line = LogLine.Format(time.GetUtcNow(), NameOf(level), subsystem, message, fields, error);
         ring.Append(line);
-        if (logLevel >= LogLevel.Information)
+        if (IsForConsole(level))
         {
-            // A serial console takes milliseconds for a line: what is for us only would slow the guest down.
             ConsoleSink?.Invoke(line);
         }
     }
+
+    /// <summary>A serial console takes milliseconds for a line: unless somebody looks for a fault, it gets what went wrong only.</summary>
+    private bool IsForConsole(LogLevel level) => level >= LogLevel.Warning || (level == LogLevel.Information && Threshold < LogLevel.Information);
 
     private static string NameOf(LogLevel level) => level switch
     {

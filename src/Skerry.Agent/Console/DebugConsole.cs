@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Skerry.Agent.Processes;
 using Skerry.Linux;
 using Skerry.Vsock;
@@ -6,7 +5,7 @@ using Skerry.Vsock;
 namespace Skerry.Agent.Console;
 
 /// <summary>A shell of the guest on a new terminal for everyone who connects: raw bytes, no framing.</summary>
-internal sealed class DebugConsole(IExitSource exits, ILogger logger)
+internal sealed class DebugConsole(IExitSource exits, AgentLogger logger)
 {
     private static readonly string[] s_shells = ["/bin/bash", "/bin/sh", "/bin/busybox"];
 

@@ -1,10 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Skerry.Vsock;
 
 namespace Skerry.Agent.Console;
 
 /// <summary>Accepts connections on a guest port, each served by a task of its own.</summary>
-internal sealed class PortServer(uint port, Func<VsockStream, CancellationToken, Task> serve, ILogger logger)
+internal sealed class PortServer(uint port, Func<VsockStream, CancellationToken, Task> serve, AgentLogger logger)
 {
     /// <summary>Accepts until the channel ends.</summary>
     public async Task RunAsync(VsockListener listener, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 using Skerry.Agent.Processes;
 using Skerry.Core;
 using Skerry.Linux;
@@ -24,7 +24,7 @@ internal sealed class Container : IAsyncDisposable
     private readonly Dictionary<string, GuestProcess> _execs = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ContainerParts _parts;
-    private readonly ILogger _logger;
+    private readonly AgentLogger _logger;
     private readonly CancellationTokenSource _removed = new();
     private readonly Task _afterInit;
     private bool _started;
@@ -32,7 +32,7 @@ internal sealed class Container : IAsyncDisposable
     private Task _oomWatch = Task.CompletedTask;
 
     /// <summary>Takes over what the creation made.</summary>
-    public Container(ContainerParts parts, ILogger logger)
+    public Container(ContainerParts parts, AgentLogger logger)
     {
         _parts = parts;
         _logger = logger;

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Skerry.Agent.Boot;
+using Skerry.Agent.Console;
 using Skerry.Agent.Processes;
 using Skerry.Agent.Storages;
 using Skerry.Core;
@@ -12,7 +12,7 @@ using StorageRequest = Skerry.Protocols.Agent.Storage;
 namespace Skerry.Agent.Containers;
 
 /// <summary>Makes containers: each step pushes its undo, so that a creation that fails leaves nothing.</summary>
-internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, DeviceFinder devices, ProcessLauncher launcher, ILogger logger)
+internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, DeviceFinder devices, ProcessLauncher launcher, AgentLogger logger)
 {
     private static readonly TimeSpan s_undoLimit = TimeSpan.FromSeconds(5);
 

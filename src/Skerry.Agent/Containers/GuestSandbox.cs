@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Skerry.Agent.Boot;
+using Skerry.Agent.Console;
 using Skerry.Agent.Storages;
 using Skerry.Core;
 using Skerry.Linux;
@@ -15,7 +15,7 @@ internal sealed class GuestSandbox : IAsyncDisposable
     private static readonly TimeSpan s_removeLimit = TimeSpan.FromSeconds(10);
 
     private readonly GuestPaths _paths;
-    private readonly ILogger _logger;
+    private readonly AgentLogger _logger;
     private readonly ContainerFactory _factory;
     private readonly TaskCompletionSource _destroyed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
@@ -24,7 +24,7 @@ internal sealed class GuestSandbox : IAsyncDisposable
     private bool _created;
 
     /// <summary>Makes a sandbox that nobody has asked for yet.</summary>
-    public GuestSandbox(GuestPaths paths, StorageTable storages, ContainerFactory factory, ILogger logger)
+    public GuestSandbox(GuestPaths paths, StorageTable storages, ContainerFactory factory, AgentLogger logger)
     {
         _paths = paths;
         _logger = logger;

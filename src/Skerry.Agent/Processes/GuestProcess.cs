@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 using Skerry.Core;
 using Skerry.Linux;
 
@@ -10,12 +10,12 @@ internal sealed class GuestProcess : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     private readonly SpawnedProcess _process;
-    private readonly ILogger _logger;
+    private readonly AgentLogger _logger;
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<int> _finished;
 
     /// <summary>Takes over a spawned process and its streams, which begin to flow.</summary>
-    public GuestProcess(string containerId, string execId, SpawnedProcess process, ProcessStdio stdio, ILogger logger)
+    public GuestProcess(string containerId, string execId, SpawnedProcess process, ProcessStdio stdio, AgentLogger logger)
     {
         ContainerId = containerId;
         ExecId = execId;

@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 using Skerry.Agent.Containers;
 using Skerry.Core;
 using Skerry.Linux;
@@ -9,7 +9,7 @@ using Skerry.Protocols.Agent.Oci;
 namespace Skerry.Agent.Processes;
 
 /// <summary>Starts the processes of containers: an init in namespaces of its own, further processes in those of an init.</summary>
-internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeBytes, IExitSource exits, ILogger logger)
+internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeBytes, IExitSource exits, AgentLogger logger)
 {
     private const int MaxUserFileBytes = 4 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 using Skerry.Core;
 using Skerry.Vsock;
 
@@ -9,7 +9,7 @@ namespace Skerry.Agent.Processes;
 /// request, so a stream is filed under its peer port until a process claims it.
 /// </summary>
 /// <remarks>The connection and the request travel apart, so either may come first. What nobody claims is dropped.</remarks>
-internal sealed class StreamExchange(TimeSpan patience, ILogger logger)
+internal sealed class StreamExchange(TimeSpan patience, AgentLogger logger)
 {
     private const int MaxWaiting = 1024;
 

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Skerry.Agent.Console;
 using Skerry.Agent.Boot;
 
 namespace Skerry.Agent.Tests.Boot;

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Skerry.Agent.Boot;
 using Skerry.Agent.Console;
 using Skerry.Linux;
@@ -32,7 +31,7 @@ public sealed class AgentHarness : IAsyncDisposable
             Paths,
             new LogPort(new LogRing(LogRing.DefaultCapacityBytes)),
             PidFdExits.Shared,
-            NullLogger.Instance);
+            new AgentLogger(new LogRing(LogRing.DefaultCapacityBytes), TimeProvider.System));
         _serving = _host.ServeChannelAsync(new SerialPortCarrier(new FdStream(guest), ChannelRole.Guest), "test", _stop.Token);
         _hostEnd = new SerialPortCarrier(new FdStream(host), ChannelRole.Host);
         _hostEnd.Start();
