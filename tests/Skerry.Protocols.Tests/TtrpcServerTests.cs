@@ -119,7 +119,7 @@ public sealed class TtrpcServerTests
         await using TtrpcPair pair = await TtrpcPair.ServeAsync(TtrpcPair.Echo);
         byte[] frames = [.. RawFrames.Request(1, "Echo", "last words"), 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 3, 1, 0];
         await pair.ClientEnd.WriteAsync(frames, Token);
-        await Assert.ThrowsAsync<TtrpcException>(() => pair.Serving.WaitAsync(TimeSpan.FromSeconds(30), Token));
+        await Assert.ThrowsAsync<TtrpcException>(() => pair.Serving.WaitAsync(TimeSpan.FromSeconds(60), Token));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class LogRingTests
 
         ring.Append([(byte)'x', (byte)'\n']);
 
-        await more.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await more.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Single(ring.Take(ref next).Lines);
         Assert.Empty(ring.Take(ref next).Lines);
     }

@@ -59,7 +59,7 @@ public sealed class AgentHarness : IAsyncDisposable
     }
 
     /// <summary>A token that ends a wait that takes too long.</summary>
-    public static CancellationToken Limit(int seconds = 30) =>
+    public static CancellationToken Limit(int seconds = 90) =>
         CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, new CancellationTokenSource(TimeSpan.FromSeconds(seconds)).Token).Token;
 
     /// <summary>Calls the agent's service.</summary>

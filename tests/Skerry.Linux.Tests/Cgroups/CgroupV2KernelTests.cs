@@ -6,7 +6,7 @@ namespace Skerry.Linux.Tests.Cgroups;
 /// <summary>The unified hierarchy of this machine, where there is one.</summary>
 public sealed class CgroupV2KernelTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly CgroupV2 _top;
     private readonly CgroupV2 _cgroup;
@@ -40,8 +40,10 @@ public sealed class CgroupV2KernelTests : IAsyncDisposable
         Assert.Equal(before, _cgroup.ReadStatistics().Cpu.TotalNs);
         await _cgroup.ThawAsync(TestContext.Current.CancellationToken);
         Assert.False(_cgroup.IsFrozen);
-        await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.True(_cgroup.ReadStatistics().Cpu.TotalNs > before);
+        while (_cgroup.ReadStatistics().Cpu.TotalNs == before)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class HostCgroupTests
         34 31 0:31 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,xattr,release_agent=/x,name=systemd
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void MountTable_TellsTheMode()
@@ -38,8 +38,11 @@ public sealed class HostCgroupTests
         string membership = await File.ReadAllTextAsync($"/proc/{process.Pid}/cgroup", TestContext.Current.CancellationToken);
         Assert.Equal(scope.Cgroup.Directories.Count, membership.Split('\n').Count(line => line.EndsWith(scope.Cgroup.RelativePath, StringComparison.Ordinal)));
         Assert.Equal([process.Pid], scope.Cgroup.Processes);
-        await Task.Delay(100, TestContext.Current.CancellationToken);
-        Assert.InRange(scope.Cgroup.CpuNs, 1_000_000UL, 60_000_000_000UL);
+        while (scope.Cgroup.CpuNs < 1_000_000)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
         Assert.True(scope.Cgroup.MemoryBytes > 0);
         scope.Cgroup.KillAll();
         Assert.Equal(128 + 9, await process.WaitAsync());

@@ -117,6 +117,6 @@ public sealed class MachineTests
             heard.SetResult();
         });
         Signals.Kill(Environment.ProcessId, Signals.SIGUSR2);
-        await heard.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(60), Token);
     }
 }

@@ -10,7 +10,7 @@ namespace Skerry.Linux.Tests.Netlink;
 public sealed class TrafficTests : IDisposable
 {
     private const int EthernetBytes = 14;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TestNamespace _pod = new();
     private readonly TestNamespace _outside = new();

@@ -35,7 +35,7 @@ internal static class ReaperScene
         // Every tenth leaves an orphan behind.
         string script = number % 10 == 0 ? $"(sleep 0.1 &) ; exit {number % 100}" : $"exit {number % 100}";
         using SpawnedProcess process = await Spawner.SpawnAsync(Busybox.Shell(script), reaper);
-        ExitStatus status = await process.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        ExitStatus status = await process.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         return status.Code == number % 100;
     }
 

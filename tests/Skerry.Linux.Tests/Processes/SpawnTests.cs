@@ -167,7 +167,7 @@ public sealed class SpawnTests
         using PidFd child = PidFd.Open(int.Parse(line!, CultureInfo.InvariantCulture));
         Assert.False(child.HasExited);
         parent.PidFd.SendSignal(Signals.SIGKILL);
-        await child.WaitExitAsync(Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await child.WaitExitAsync(Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
         Assert.Equal(Signals.SIGKILL, (await parent.WaitAsync(Token)).Signal);
     }
 

@@ -11,7 +11,7 @@ namespace Skerry.Sandbox.Tests.Engine;
 
 public sealed class SandboxDriverTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -366,7 +366,7 @@ public sealed class SandboxDriverTests
         sandbox.AgentOptions.IgnoresKill = true;
         sandbox.AgentOptions.Hold = "SignalProcess";
         await sandbox.RunAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await sandbox.Driver.KillAsync(SandboxHarness.Id(), string.Empty, 9, all: false, patience.Token);
         Assert.Equal(137, (await sandbox.Driver.WaitAsync(SandboxHarness.Id(), string.Empty, Token).WaitAsync(Soon, Token)).Status);
     }

@@ -5,7 +5,7 @@ namespace Skerry.Sandbox.Tests.Streams;
 
 public sealed class InputSourceTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("skerry-input-").FullName;
@@ -66,7 +66,7 @@ public sealed class InputSourceTests : IDisposable
         await using InputSource input = InputSource.OpenFifo(_path);
         Task<string> text = ReadToEndAsync(input);
         input.Close();
-        Assert.Equal(string.Empty, await text.WaitAsync(TimeSpan.FromSeconds(1), Token));
+        Assert.Equal(string.Empty, await text.WaitAsync(Soon, Token));
     }
 
     [Fact]
