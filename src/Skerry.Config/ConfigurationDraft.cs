@@ -19,6 +19,7 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
         ChooseInitrdOrImage();
         ClampProcessors();
         AllowTheConfiguredPrograms();
+        CheckNetwork();
     }
 
     /// <summary>
@@ -44,6 +45,16 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
         {
             Hypervisor = IsSet("initrd") && imageFromFile ? hypervisor with { Image = null } : hypervisor with { Initrd = null },
         };
+    }
+
+    private void CheckNetwork()
+    {
+        if (Config.Runtime is { DisableNewNetns: true, InternetworkingModel: not "none" } runtime)
+        {
+            settings.AddFault(
+                settings.ByName.TryGetValue("runtime.disable_new_netns", out ConfigSetting? setting) ? setting.Origin : ConfigOrigin.Default,
+                $"disable_new_netns needs internetworking_model = \"none\"; it is \"{runtime.InternetworkingModel}\"");
+        }
     }
 
     private void ClampProcessors()

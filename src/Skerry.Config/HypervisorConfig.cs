@@ -78,6 +78,18 @@ public sealed record HypervisorConfig
     /// <summary>Entries of the file system's virtqueue: a power of two.</summary>
     public uint VirtioFsQueueSize { get; init; } = 1024;
 
+    /// <summary>Moves network packets in the VMM although the host's kernel could (vhost-net).</summary>
+    public bool DisableVhostNet { get; init; }
+
+    /// <summary>Queue pairs of a network card: as many processors of the guest can send and receive at once.</summary>
+    public uint NetworkQueues { get; init; } = 1;
+
+    /// <summary>The inbound limit of each network card, in bits per second; 0 for none.</summary>
+    public ulong RxRateLimiterMaxRate { get; init; }
+
+    /// <summary>The outbound limit of each network card, in bits per second; 0 for none.</summary>
+    public ulong TxRateLimiterMaxRate { get; init; }
+
     /// <summary>The host file behind the guest's virtio-rng.</summary>
     public string EntropySource { get; init; } = "/dev/urandom";
 

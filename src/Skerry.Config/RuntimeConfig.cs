@@ -9,8 +9,11 @@ public sealed record RuntimeConfig
     /// <summary>The shim's log level: <c>trace</c>, <c>debug</c>, <c>info</c>, <c>warn</c>, <c>error</c> or <c>critical</c>.</summary>
     public string LogLevel { get; init; } = "info";
 
-    /// <summary>How the pod's network reaches the guest; <c>none</c> is what this version does.</summary>
-    public string InternetworkingModel { get; init; } = "none";
+    /// <summary>How the pod's network reaches the guest: <c>tcfilter</c>, <c>macvtap</c> or <c>none</c>.</summary>
+    public string InternetworkingModel { get; init; } = "tcfilter";
+
+    /// <summary>Leaves the VMM in the shim's network namespace; the guest gets no network then.</summary>
+    public bool DisableNewNetns { get; init; }
 
     /// <summary>Leaves out the seccomp profile of the OCI spec in the guest.</summary>
     public bool DisableGuestSeccomp { get; init; }

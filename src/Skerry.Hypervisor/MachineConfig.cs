@@ -68,6 +68,12 @@ public sealed record MachineConfig
     /// <summary>The network namespace file the VMM enters; null keeps the caller's.</summary>
     public string? NetworkNamespacePath { get; init; }
 
+    /// <summary>The VMM begins a network namespace of its own, with nothing in it; not together with <see cref="NetworkNamespacePath"/>.</summary>
+    public bool OwnNetworkNamespace { get; init; }
+
+    /// <summary>Network cards, in the order the guest finds them.</summary>
+    public IReadOnlyList<NetworkDevice> NetworkDevices { get; init; } = [];
+
     /// <summary>The value of QEMU's -sandbox; empty leaves the VMM's system calls unfiltered.</summary>
     public string SeccompSandbox { get; init; } = DefaultSeccompSandbox;
 

@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(416, LogLevel.Debug, "sandbox {Sandbox}: no longer watching for lack of memory: {Reason}")]
     internal static partial void MemoryWatchEnded(ILogger log, string sandbox, string reason);
+
+    [LoggerMessage(430, LogLevel.Information, "sandbox {Sandbox}: network namespace {Path}: {Interfaces}")]
+    internal static partial void NetworkScanned(ILogger log, string sandbox, string path, string interfaces);
 }

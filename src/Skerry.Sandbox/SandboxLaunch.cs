@@ -62,8 +62,11 @@ internal sealed class SandboxLaunch
             await MakeStateDirectoryAsync().ConfigureAwait(false);
             IReadOnlyList<string> cgroup = await MakeCgroupAsync().ConfigureAwait(false);
             IGuestShare share = await OpenShareAsync(config, cgroup).ConfigureAwait(false);
-            (IVirtualMachine machine, IGuestChannel channel, AgentClient agent) = await BootAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
-            await CreateSandboxAsync(agent, config.Agent, cancellationToken).ConfigureAwait(false);
+            SandboxNetwork network = await OpenNetworkAsync(config).ConfigureAwait(false);
+            (IVirtualMachine machine, IGuestChannel channel, AgentClient agent) =
+                await BootAsync(config, cgroup, share, network, cancellationToken).ConfigureAwait(false);
+            await network.ConfigureGuestAsync(agent, cancellationToken).ConfigureAwait(false);
+            await CreateSandboxAsync(agent, config.Agent, network, cancellationToken).ConfigureAwait(false);
             return new SandboxGuest(machine, channel, agent, config);
         }
         catch (Exception error)
@@ -74,10 +77,10 @@ internal sealed class SandboxLaunch
     }
 
     private async Task<(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent)> BootAsync(
-        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, CancellationToken cancellationToken)
+        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
     {
         using BootSlot slot = await BootSlot.TakeAsync(_paths.Root, _services.Clock, cancellationToken).ConfigureAwait(false);
-        IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, cancellationToken).ConfigureAwait(false);
+        IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, network, cancellationToken).ConfigureAwait(false);
         IGuestChannel channel = OpenChannel(machine);
         AgentClient agent = await ReachAgentAsync(machine, channel, share, config, cancellationToken).ConfigureAwait(false);
         return (machine, channel, agent);
@@ -113,12 +116,27 @@ internal sealed class SandboxLaunch
         return share;
     }
 
-    private async Task<IVirtualMachine> StartMachineAsync(
-        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, CancellationToken cancellationToken)
+    private async Task<SandboxNetwork> OpenNetworkAsync(SkerryConfig config)
     {
-        MachineConfig machineConfig = MachinePlan.For(_paths, config, SandboxSize.Of(config, _first.Spec), share.Directories, cgroup);
+        SandboxNetwork network = SandboxNetwork.Open(_paths.Id, NetworkConfig.Of(_first.Spec, config.Runtime), config, Logger);
+        Undo.Push("give the network back", network.DisposeAsync);
+        if (network.Record is { } taken)
+        {
+            await _save(record => record with { Network = taken }).ConfigureAwait(false);
+        }
+
+        await network.AttachAsync().ConfigureAwait(false);
+        _timeline.Mark("network-ready");
+        return network;
+    }
+
+    private async Task<IVirtualMachine> StartMachineAsync(
+        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
+    {
+        MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, config, SandboxSize.Of(config, _first.Spec), share.Directories, cgroup));
         IVirtualMachine machine = await _services.Hypervisor.StartAsync(machineConfig, cancellationToken).ConfigureAwait(false);
         Undo.Push("stop the machine", () => StopAsync(machine));
+        network.HandOver();
         await _save(record => record with { Processes = [.. record.Processes, .. ProcessIdentity.Describe("vmm", machine.ProcessIds)] }).ConfigureAwait(false);
         _timeline.Mark("machine-running");
         Log.AcceleratorChosen(Logger, _paths.Id.Value, machine.Accelerator.Accelerator.ToString(), machine.Accelerator.Reason);
@@ -217,7 +235,7 @@ internal sealed class SandboxLaunch
         }
     }
 
-    private Task CreateSandboxAsync(AgentClient agent, AgentConfig config, CancellationToken cancellationToken)
+    private Task CreateSandboxAsync(AgentClient agent, AgentConfig config, SandboxNetwork network, CancellationToken cancellationToken)
     {
         OciSpec spec = _first.Spec;
         var request = new CreateSandboxRequest
@@ -226,7 +244,8 @@ internal sealed class SandboxLaunch
             Hostname = Limit(spec.Hostname ?? string.Empty),
             SandboxPidns = GuestSpec.SharesPidNamespace(spec),
         };
-        request.Dns.Add(SandboxFiles.ResolverLines(spec));
+        IReadOnlyList<string> resolver = SandboxFiles.ResolverLines(spec);
+        request.Dns.Add(resolver.Count > 0 ? resolver : network.ResolverLines);
         request.Storages.Add(SandboxFiles.Storages(spec));
         request.KernelModules.Add(config.KernelModules.Select(ParseModule).Where(module => module.Name.Length > 0));
         return agent.CreateSandboxAsync(request, cancellationToken);

@@ -59,6 +59,7 @@ internal static class NetworkMessages
             Scope = (byte)message.Scope,
             Flags = message.Flags & KernelRoute.RTNH_F_ONLINK,
             Mtu = message.Mtu,
+            Priority = message.Priority,
             IsIPv6 = message.Family == IPFamily.V6,
         };
     }
@@ -74,6 +75,7 @@ internal static class NetworkMessages
         Family = route.IsIPv6 ? IPFamily.V6 : IPFamily.V4,
         Flags = route.Flags,
         Mtu = route.Mtu,
+        Priority = route.Priority,
     };
 
     /// <summary>A neighbour to be entered.</summary>

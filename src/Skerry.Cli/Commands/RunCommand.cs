@@ -25,6 +25,9 @@ internal sealed class RunCommand : RunningCommand
     private readonly Option<string[]> _ulimit = CommandLineParts.List("--ulimit", "NAME=SOFT[:HARD]", "Set a resource limit.");
     private readonly Option<string?> _memory = CommandLineParts.Text("--memory", "SIZE", "The memory limit, as in 256M.", "-m");
     private readonly Option<double?> _cpus = new("--cpus") { Description = "The CPU limit, as in 1.5.", HelpName = "N" };
+    private readonly Option<string?> _network = CommandLineParts.Text("--network", "NET", "none (the default), user (the VMM's own, without privileges), or netns:PATH.");
+    private readonly Option<string[]> _publish = CommandLineParts.List("--publish", "[ADDR:]HOST:GUEST[/udp]", "Lead a port of the host into the container; implies --network user.", "-p");
+    private readonly Option<string[]> _dns = CommandLineParts.List("--dns", "ADDRESS", "The name server; without it the network's or the host's.");
     private readonly Option<bool> _timeline = CommandLineParts.Flag("--timeline", "Print the steps of start and end with their times.");
 
     private readonly Argument<string> _image = new("IMAGE")
@@ -40,7 +43,7 @@ internal sealed class RunCommand : RunningCommand
         Option[] options =
         [
             _remove, _interactive, _terminal, _detach, _name, _environment, _environmentFile, _volume, _tmpfs, _workDirectory, _user, _hostname,
-            _entrypoint, _readOnly, _capAdd, _capDrop, _ulimit, _memory, _cpus, _timeline,
+            _entrypoint, _readOnly, _capAdd, _capDrop, _ulimit, _memory, _cpus, _network, _publish, _dns, _timeline,
         ];
         foreach (Option option in options)
         {
@@ -77,6 +80,7 @@ internal sealed class RunCommand : RunningCommand
         Ulimits = parsed.GetValue(_ulimit) ?? [],
         Memory = parsed.GetValue(_memory),
         Cpus = parsed.GetValue(_cpus),
+        Network = NetworkArgument.Parse(parsed.GetValue(_network), parsed.GetValue(_publish) ?? [], parsed.GetValue(_dns) ?? []),
         ConfigurationFile = parsed.GetValue(GlobalOptions.Config),
         Timeline = parsed.GetValue(_timeline),
     };

@@ -63,9 +63,15 @@ internal sealed record ContainerBundle
             Rlimits = [.. options.Ulimits.Select(Ulimit.Parse)],
             MemoryBytes = options.Memory is null ? null : SizeArgument.ParseBytes(options.Memory),
             Cpus = options.Cpus,
-            Mounts = [.. options.Volumes.Select(MountArgument.ParseVolume), .. options.TemporaryFileSystems.Select(MountArgument.ParseTmpfs)],
+            Mounts =
+            [
+                .. options.Network.WriteFiles(containerDirectory, options.Hostname ?? id.Value),
+                .. options.Volumes.Select(MountArgument.ParseVolume),
+                .. options.TemporaryFileSystems.Select(MountArgument.ParseTmpfs),
+            ],
             Terminal = options.Terminal,
-            Annotations = options.Timeline ? new Dictionary<string, string> { [SandboxTimeline.Annotation] = "true" } : [],
+            NetworkNamespacePath = options.Network.NamespacePath,
+            Annotations = Annotations(options),
         });
         File.WriteAllBytes(System.IO.Path.Combine(path, "config.json"), spec.ToJson());
         return new ContainerBundle
@@ -87,6 +93,17 @@ internal sealed record ContainerBundle
     /// <exception cref="SkerryException">InvalidArgument for an unknown name.</exception>
     public static ResolvedUser ResolveUser(IReadOnlyList<string> directories, string user) =>
         UserResolver.Resolve(user, ReadText(directories, "etc/passwd"), ReadText(directories, "etc/group"));
+
+    private static Dictionary<string, string> Annotations(RunOptions options)
+    {
+        var annotations = new Dictionary<string, string>(options.Network.Annotations());
+        if (options.Timeline)
+        {
+            annotations[SandboxTimeline.Annotation] = "true";
+        }
+
+        return annotations;
+    }
 
     private static Mount RootMount(StoredImage image, string containerDirectory)
     {

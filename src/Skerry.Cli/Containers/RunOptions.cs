@@ -45,6 +45,8 @@ internal sealed record RunOptions
 
     public double? Cpus { get; init; }
 
+    public NetworkArgument Network { get; init; } = NetworkArgument.Parse(null, [], []);
+
     public string? ConfigurationFile { get; init; }
 
     /// <summary>Whether to print the steps of the start and the end with their times.</summary>

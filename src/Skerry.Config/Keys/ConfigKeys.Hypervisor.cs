@@ -84,6 +84,18 @@ public static partial class ConfigKeys
             "virtio_fs_queue_size", KeyType.Integer, KeyRange.PowerOfTwo(2, 1024), "Entries of the share's virtqueue.",
             h => h.VirtioFsQueueSize.ToToml(), (h, v) => h with { VirtioFsQueueSize = v.Count() }),
         Hypervisor(
+            "disable_vhost_net", KeyType.Boolean, KeyRange.Any, "Moves network packets in the VMM even where the host has /dev/vhost-net.",
+            h => h.DisableVhostNet.ToToml(), (h, v) => h with { DisableVhostNet = v.Flag() }, "disable_vhost_net"),
+        Hypervisor(
+            "network_queues", KeyType.Integer, KeyRange.Between(0, 16), "Queue pairs of a network card; 0 means 1.",
+            h => h.NetworkQueues.ToToml(), (h, v) => h with { NetworkQueues = Math.Max(1, v.Count()) }, "network_queues"),
+        Hypervisor(
+            "rx_rate_limiter_max_rate", KeyType.Integer, KeyRange.Between(0, long.MaxValue), "The inbound limit of each network card, in bits per second; 0 for none.",
+            h => h.RxRateLimiterMaxRate.ToToml(), (h, v) => h with { RxRateLimiterMaxRate = v.LongCount() }, "rx_rate_limiter_max_rate"),
+        Hypervisor(
+            "tx_rate_limiter_max_rate", KeyType.Integer, KeyRange.Between(0, long.MaxValue), "The outbound limit of each network card, in bits per second; 0 for none.",
+            h => h.TxRateLimiterMaxRate.ToToml(), (h, v) => h with { TxRateLimiterMaxRate = v.LongCount() }, "tx_rate_limiter_max_rate"),
+        Hypervisor(
             "entropy_source", KeyType.Text, KeyRange.OptionalPath, "The host file behind the guest's virtio-rng.",
             h => h.EntropySource.ToToml(), (h, v) => h with { EntropySource = v.TextOrNull() ?? "/dev/urandom" }, "entropy_source"),
         Hypervisor(

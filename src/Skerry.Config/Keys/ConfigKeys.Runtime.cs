@@ -10,9 +10,13 @@ public static partial class ConfigKeys
         Runtime("enable_debug", KeyType.Boolean, KeyRange.Any, "Sets the shim's log level to debug.", r => r.EnableDebug.ToToml(), (r, v) => r with { EnableDebug = v.Flag() }),
         Runtime("log_level", KeyType.Text, LogLevels, "The shim's log level.", r => r.LogLevel.ToToml(), (r, v) => r with { LogLevel = v.Text() }),
         Runtime(
-            "internetworking_model", KeyType.Text, KeyRange.OneOf("none", "tcfilter", "macvtap", "l3forwarding"), "How the pod's network reaches the guest.",
+            "internetworking_model", KeyType.Text, KeyRange.OneOf("none", "tcfilter", "macvtap", "l3forwarding"), "How the pod's interfaces reach the guest: by a tap and traffic control, by a macvtap, or not at all.",
             r => r.InternetworkingModel.ToToml(), (r, v) => r with { InternetworkingModel = v.Text() }, "internetworking_model")
-            with { HasNoEffectFor = value => value.Text() != "none", Reason = Reasons.Network },
+            with { HasNoEffectFor = value => value.Text() == "l3forwarding", Reason = Reasons.Routing },
+        Runtime(
+            "disable_new_netns", KeyType.Boolean, KeyRange.Any,
+            "Leaves the VMM in the host's network namespace and the guest without a network; needs `internetworking_model = \"none\"`.",
+            r => r.DisableNewNetns.ToToml(), (r, v) => r with { DisableNewNetns = v.Flag() }, "disable_new_netns"),
         Runtime(
             "disable_guest_seccomp", KeyType.Boolean, KeyRange.Any, "Leaves out the seccomp profile of the OCI spec in the guest. (Kata's default is true.)",
             r => r.DisableGuestSeccomp.ToToml(), (r, v) => r with { DisableGuestSeccomp = v.Flag() }, "disable_guest_seccomp"),
@@ -40,14 +44,13 @@ public static partial class ConfigKeys
 
     private static IEnumerable<ConfigKey> LaterRuntimeKeys() =>
     [
-        Later("runtime", KeyType.Boolean, "disable_new_netns", "Leaves the VMM in the host's network namespace.", Reasons.Network, "disable_new_netns"),
         Later("runtime", KeyType.Boolean, "enable_vcpus_pinning", "Ties each virtual processor to one of the container's cpuset.", Reasons.Pinning, "enable_vcpus_pinning"),
         Later("runtime", KeyType.TextList, "sandbox_bind_mounts", "Host directories shared with the whole sandbox.", Reasons.Storage),
         Later("runtime", KeyType.Text, "vfio_mode", "How a passed-through device looks in the container.", Reasons.Devices, "vfio_mode"),
         Later("runtime", KeyType.Boolean, "disable_guest_empty_dir", "Keeps emptyDir volumes on the host.", Reasons.Storage),
         Later("runtime", KeyType.Text, "emptydir_mode", "How disk emptyDir volumes reach the guest.", Reasons.Storage),
         Later("runtime", KeyType.Text, "guest_selinux_label", "The SELinux label of guest processes.", Reasons.SeLinux, null, "hypervisor.selinux_label"),
-        Later("runtime", KeyType.Text, "dan_conf", "The directory of directly attachable networks.", Reasons.Network),
+        Later("runtime", KeyType.Text, "dan_conf", "The directory of directly attachable networks.", Reasons.DirectNetwork),
         Later("runtime", KeyType.Text, "kubelet_root_dir", "The kubelet's directory, to recognize its volumes.", Reasons.Storage),
         Later("runtime", KeyType.Text, "pod_resource_api_sock", "The kubelet's PodResources socket.", Reasons.Devices),
         Later("runtime", KeyType.TextList, "experimental", "Names of experimental features.", Reasons.Experimental, "experimental"),

@@ -9,6 +9,8 @@ internal static class TomlConversions
 
     internal static uint Count(this TomlValue value) => checked((uint)((TomlInteger)value).Value);
 
+    internal static ulong LongCount(this TomlValue value) => checked((ulong)((TomlInteger)value).Value);
+
     internal static double Number(this TomlValue value) => value is TomlInteger whole ? whole.Value : ((TomlFloat)value).Value;
 
     internal static string Text(this TomlValue value) => ((TomlString)value).Value;
@@ -20,6 +22,8 @@ internal static class TomlConversions
     internal static TomlValue ToToml(this bool value) => new TomlBoolean(value);
 
     internal static TomlValue ToToml(this uint value) => new TomlInteger(value);
+
+    internal static TomlValue ToToml(this ulong value) => new TomlInteger(checked((long)value));
 
     internal static TomlValue ToToml(this double value) =>
         double.IsInteger(value) ? new TomlInteger((long)value) : new TomlFloat(value);

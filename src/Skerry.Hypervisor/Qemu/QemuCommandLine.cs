@@ -38,6 +38,7 @@ internal static class QemuCommandLine
             AddSharedDirectory(arguments, config.SharedDirectories[i], i, platform);
         }
 
+        arguments.AddRange(QemuNetwork.Arguments(config.NetworkDevices, platform));
         if (config.SeccompSandbox.Length > 0)
         {
             arguments.AddRange("-sandbox", config.SeccompSandbox);

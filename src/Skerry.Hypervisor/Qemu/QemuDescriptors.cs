@@ -11,4 +11,7 @@ internal static class QemuDescriptors
 
     /// <summary>The guest's console, one way.</summary>
     internal const int Console = 5;
+
+    /// <summary>The first of the network cards' descriptors.</summary>
+    internal const int FirstNetwork = 6;
 }

@@ -7,6 +7,7 @@ internal static class QemuLaunchErrors
 {
     private static readonly (string Words, FailureKind Kind, string Hint)[] s_known =
     [
+        ("host forwarding rule", FailureKind.FailedPrecondition, "another program listens on that port of the host; publish another one"),
         ("Cannot allocate memory", FailureKind.ResourceExhausted, "lower default_memory, or free memory on the host"),
         ("cannot set up guest memory", FailureKind.ResourceExhausted, "lower default_memory, or free memory on the host"),
         ("No space left on device", FailureKind.ResourceExhausted, "free space in the state directory's file system"),

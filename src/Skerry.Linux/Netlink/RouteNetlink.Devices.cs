@@ -50,11 +50,14 @@ public sealed partial class RouteNetlink
 
     /// <summary>Makes a macvtap in bridge mode on an interface; its packets are read from /dev/tapN, N being its index.</summary>
     /// <exception cref="SyscallException">EEXIST; ENODEV; EOPNOTSUPP; EBUSY: the interface is in a bridge.</exception>
-    public void CreateMacvtap(string name, int parentIndex) => CreateAbove(name, "macvtap", parentIndex);
+    /// <param name="name">The name.</param>
+    /// <param name="parentIndex">The interface beneath.</param>
+    /// <param name="index">The index it gets; 0 for the next free one. /dev/tapN is one name for all namespaces, so a rare number is safest.</param>
+    public void CreateMacvtap(string name, int parentIndex, int index = 0) => CreateAbove(name, "macvtap", parentIndex, index);
 
-    private void CreateAbove(string name, string kind, int parentIndex)
+    private void CreateAbove(string name, string kind, int parentIndex, int index = 0)
     {
-        NetlinkWriter request = LinkRequest(RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, 0)
+        NetlinkWriter request = LinkRequest(RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, index)
             .Attribute(IFLA_IFNAME, Checked(name)).Attribute(IFLA_LINK, (uint)parentIndex);
         int info = request.BeginNested(IFLA_LINKINFO);
         request.Attribute(IFLA_INFO_KIND, kind);

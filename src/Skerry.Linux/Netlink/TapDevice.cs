@@ -59,6 +59,34 @@ public sealed partial class TapDevice : IDisposable
         return new TapDevice(name, queues);
     }
 
+    /// <summary>Opens a macvtap of a namespace by its character device, whose number is the interface's index.</summary>
+    /// <param name="networkNamespace">The namespace, as an open file.</param>
+    /// <param name="link">The interface.</param>
+    /// <param name="queueCount">How many queues.</param>
+    /// <exception cref="SyscallException">
+    /// ENOENT: /dev has no such device; EBUSY: somebody has it open; ENXIO: the device is that of an interface in another namespace
+    /// with the same index.
+    /// </exception>
+    public static TapDevice OpenMacvtapIn(SafeHandle networkNamespace, Link link, int queueCount = 1) => NetworkNamespace.Run(networkNamespace, () =>
+    {
+        string path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/dev/tap{link.Index}");
+        var queues = new List<FileDescriptor>();
+        try
+        {
+            while (queues.Count < queueCount)
+            {
+                queues.Add(OpenMacvtapQueue(path, link, queueCount > 1));
+            }
+        }
+        catch (SyscallException)
+        {
+            queues.ForEach(queue => queue.Dispose());
+            throw;
+        }
+
+        return new TapDevice(link.Name, queues);
+    });
+
     /// <summary>Closes the descriptors.</summary>
     public void Dispose()
     {
@@ -83,7 +111,31 @@ public sealed partial class TapDevice : IDisposable
         return queue;
     }
 
-    /// <summary>struct ifreq, as far as TUNSETIFF uses it.</summary>
+    private static FileDescriptor OpenMacvtapQueue(string path, Link link, bool several)
+    {
+        FileDescriptor queue = FileDescriptor.Open(path, OpenFlags.O_RDWR);
+        var flags = new InterfaceRequest { Flags = (ushort)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (several ? IFF_MULTI_QUEUE : 0)) };
+        var address = default(InterfaceRequest);
+        SyscallException? error = null;
+        if (Native.Ioctl(queue, TUNSETIFF, ref flags) < 0)
+        {
+            error = SyscallException.Last("TUNSETIFF", $"\"{path}\"");
+        }
+        else if (Native.Ioctl(queue, SIOCGIFHWADDR, ref address) < 0 || new MacAddress(((ReadOnlySpan<byte>)address.Rest)[..MacAddress.SizeBytes]) != link.Mac)
+        {
+            error = new SyscallException("SIOCGIFHWADDR", $"\"{path}\", which is not \"{link.Name}\" but an interface of another namespace", Errno.ENXIO);
+        }
+
+        if (error is null)
+        {
+            return queue;
+        }
+
+        queue.Dispose();
+        throw error;
+    }
+
+    /// <summary>struct ifreq, as far as TUNSETIFF and SIOCGIFHWADDR use it: a family, like the flags, comes before the address.</summary>
     internal struct InterfaceRequest
     {
         public NameBytes Name;

@@ -25,6 +25,7 @@ internal static class TrafficConstants
     internal const byte TC_LINKLAYER_ETHERNET = 1;
 
     internal const uint TUNSETIFF = 0x400454ca;
+    internal const uint SIOCGIFHWADDR = 0x8927;
     internal const ushort IFF_TAP = 0x0002;
     internal const ushort IFF_MULTI_QUEUE = 0x0100;
     internal const ushort IFF_NO_PI = 0x1000;

@@ -49,7 +49,7 @@ public static class DefaultSpec
             Pids = options.PidsLimit is { } pids ? new OciPids { Limit = pids } : null,
         },
         CgroupsPath = $"/skerry/{options.Id}",
-        Namespaces = [.. NewNamespaces.Select(type => new OciNamespace { Type = type })],
+        Namespaces = [.. NewNamespaces.Select(type => new OciNamespace { Type = type, Path = type == "network" ? options.NetworkNamespacePath : null })],
         MaskedPaths = DefaultMounts.Masked,
         ReadonlyPaths = DefaultMounts.Readonly,
     };

@@ -57,6 +57,9 @@ public sealed record DefaultSpecOptions
     /// <summary>The terminal's first size, or null.</summary>
     public OciConsoleSize? ConsoleSize { get; init; }
 
+    /// <summary>The network namespace to join; null makes a new one.</summary>
+    public string? NetworkNamespacePath { get; init; }
+
     /// <summary>Annotations.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }

@@ -19,6 +19,17 @@ internal sealed class AgentClient(TtrpcClient client, TimeSpan createContainerTi
 
     internal Task CreateSandboxAsync(CreateSandboxRequest request, CancellationToken cancellationToken) => CallAsync("CreateSandbox", request, CallLimit, cancellationToken);
 
+    /// <summary>Configures an interface of the guest, found by its Ethernet address; the agent waits a while for one that is being plugged.</summary>
+    internal Task UpdateInterfaceAsync(Interface message, CancellationToken cancellationToken) => client.CallAsync(
+        ServiceNames.Agent, "UpdateInterface", new UpdateInterfaceRequest { Interface = message }, Interface.Parser, CallLimit, cancellationToken);
+
+    /// <summary>Replaces the guest's routes.</summary>
+    internal Task UpdateRoutesAsync(Routes message, CancellationToken cancellationToken) => client.CallAsync(
+        ServiceNames.Agent, "UpdateRoutes", new UpdateRoutesRequest { Routes = message }, Routes.Parser, CallLimit, cancellationToken);
+
+    internal Task AddNeighborsAsync(ARPNeighbors message, CancellationToken cancellationToken) =>
+        CallAsync("AddARPNeighbors", new AddARPNeighborsRequest { Neighbors = message }, CallLimit, cancellationToken);
+
     internal Task DestroySandboxAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         CallAsync("DestroySandbox", new DestroySandboxRequest(), limit, cancellationToken);
 

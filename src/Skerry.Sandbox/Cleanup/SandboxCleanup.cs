@@ -28,6 +28,11 @@ public sealed class SandboxCleanup(ILogger log)
                 clean &= await TryAsync(paths, $"remove the cgroup {directory}", () => RemoveCgroupAsync(directory, cancellationToken)).ConfigureAwait(false);
             }
 
+            if (record.Network is { } network)
+            {
+                clean &= await TryAsync(paths, "give the network back", () => NetworkCleanup.GiveBack(network)).ConfigureAwait(false);
+            }
+
             foreach (string socket in record.Sockets)
             {
                 clean &= await TryAsync(paths, $"remove {socket}", () => File.Delete(socket)).ConfigureAwait(false);

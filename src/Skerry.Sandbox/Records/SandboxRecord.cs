@@ -30,6 +30,9 @@ public sealed record SandboxRecord
     /// <summary>Sockets outside the state directory.</summary>
     public IReadOnlyList<string> Sockets { get; init; } = [];
 
+    /// <summary>What was taken from the pod's network namespace; null for nothing.</summary>
+    public NetworkRecord? Network { get; init; }
+
     /// <summary>Containers.</summary>
     public IReadOnlyList<ContainerRecord> Containers { get; init; } = [];
 }

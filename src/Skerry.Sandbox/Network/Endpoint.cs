@@ -1,0 +1,20 @@
+using Skerry.Linux.Netlink;
+
+namespace Skerry.Sandbox;
+
+/// <summary>An interface of the pod's network namespace that is handed to the guest.</summary>
+/// <param name="Index">Its number in the namespace.</param>
+/// <param name="Name">Its name, there and in the guest.</param>
+/// <param name="Kind">How it becomes the guest's.</param>
+/// <param name="Driver">The driver's kind, as in "veth".</param>
+/// <param name="Mac">Its Ethernet address.</param>
+/// <param name="Mtu">Largest packet in bytes.</param>
+/// <param name="NoArp">Whether neighbours are not asked for.</param>
+/// <param name="Addresses">Its addresses but the IPv6 link's own, which the guest makes itself.</param>
+internal sealed record Endpoint(
+    int Index, string Name, EndpointKind Kind, string Driver, MacAddress Mac, uint Mtu, bool NoArp, IReadOnlyList<InterfaceAddress> Addresses)
+{
+    /// <summary>True when both are configured alike; the interface itself is not compared.</summary>
+    internal bool IsConfiguredLike(Endpoint other) =>
+        Name == other.Name && Mtu == other.Mtu && NoArp == other.NoArp && Addresses.SequenceEqual(other.Addresses);
+}

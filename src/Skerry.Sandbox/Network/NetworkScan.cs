@@ -1,0 +1,92 @@
+using Skerry.Core;
+using Skerry.Linux.Netlink;
+
+namespace Skerry.Sandbox;
+
+/// <summary>What a pod's network namespace holds that concerns the guest. Taken from kernel tables by a pure function, so that tests need no namespace.</summary>
+/// <param name="Endpoints">Interfaces to hand over, by index.</param>
+/// <param name="Routes">Routes of the main table through them that the kernel did not make itself, in an order in which they can be made.</param>
+/// <param name="Neighbors">Permanent neighbours on them.</param>
+internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyList<Route> Routes, IReadOnlyList<Neighbor> Neighbors)
+{
+    private const ushort Ethernet = 1;
+    private const byte MadeByKernel = 2;
+    private const byte ScopeLink = 253;
+
+    /// <summary>Kinds of interfaces that traffic control can redirect.</summary>
+    private static readonly string[] Redirectable = ["veth", "macvlan", "ipvlan", "vlan", "netkit", "dummy"];
+
+    /// <summary>Reads a namespace; links whose index is in <paramref name="ours"/> are left out.</summary>
+    /// <exception cref="SkerryException">As for <see cref="From"/>.</exception>
+    internal static NetworkScan Read(RouteNetlink netlink, IReadOnlySet<int> ours) =>
+        From([.. netlink.Links().Where(link => !ours.Contains(link.Index))], netlink.Addresses(), netlink.Routes(), netlink.Neighbors());
+
+    /// <summary>Chooses from the kernel's tables. Interfaces that are down and have no address are left alone: many kernels make such in every namespace.</summary>
+    /// <exception cref="SkerryException">FailedPrecondition for an interface that cannot be handed over, or two with one Ethernet address.</exception>
+    internal static NetworkScan From(
+        IReadOnlyList<Link> links, IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<Route> routes, IReadOnlyList<Neighbor> neighbors)
+    {
+        ILookup<int, InterfaceAddress> byLink = addresses.Where(IsHandedOver).ToLookup(address => address.LinkIndex);
+        Endpoint[] endpoints =
+        [
+            .. links.Where(link => !link.IsLoopback && (link.IsUp || byLink[link.Index].Any()))
+                .OrderBy(link => link.Index)
+                .Select(link => ToEndpoint(link, [.. byLink[link.Index]])),
+        ];
+        RequireDistinctAddresses(endpoints);
+        HashSet<int> indexes = [.. endpoints.Select(endpoint => endpoint.Index)];
+        return new NetworkScan(
+            endpoints,
+            [.. routes.Where(route => IsHandedOver(route) && indexes.Contains(route.LinkIndex)).OrderBy(Rank)],
+            [.. neighbors.Where(neighbor => indexes.Contains(neighbor.LinkIndex) && neighbor.State == Neighbor.NUD_PERMANENT && neighbor.Mac is not null)]);
+    }
+
+    /// <summary>The name of an interface by its index.</summary>
+    internal string NameOf(int index) => Endpoints.First(endpoint => endpoint.Index == index).Name;
+
+    private static Endpoint ToEndpoint(Link link, IReadOnlyList<InterfaceAddress> addresses)
+    {
+        EndpointKind kind = KindOf(link);
+        MacAddress mac = link.Mac ?? throw Refuse(link, "it has no Ethernet address");
+        return new Endpoint(link.Index, link.Name, kind, link.Kind, mac, link.Mtu, link.Flags.HasFlag(LinkFlags.IFF_NOARP), addresses);
+    }
+
+    private static EndpointKind KindOf(Link link) => link.Kind switch
+    {
+        _ when link.HardwareType != Ethernet => throw Refuse(link, "it carries no Ethernet frames"),
+        "macvtap" or "ipvtap" => EndpointKind.Macvtap,
+        "tun" => EndpointKind.Tap,
+        "" => throw Refuse(link, "it is hardware, which is not passed through yet"),
+        string kind when Redirectable.Contains(kind) => EndpointKind.Redirected,
+        _ => throw Refuse(link, "this kind is not known"),
+    };
+
+    private static SkerryException Refuse(Link link, string reason) => new(
+        FailureKind.FailedPrecondition,
+        $"interface \"{link.Name}\" ({(link.Kind.Length == 0 ? "hardware" : link.Kind)}) of the pod's network namespace cannot be handed to the guest: {reason}",
+        "use a network plugin that makes a veth, macvlan, ipvlan, macvtap or tap, or remove the interface before the sandbox starts");
+
+    private static void RequireDistinctAddresses(IEnumerable<Endpoint> endpoints)
+    {
+        if (endpoints.GroupBy(endpoint => endpoint.Mac).FirstOrDefault(group => group.Count() > 1) is { } twins)
+        {
+            throw new SkerryException(
+                FailureKind.FailedPrecondition,
+                $"interfaces {string.Join(" and ", twins.Select(endpoint => $"\"{endpoint.Name}\""))} of the pod's network namespace have the same Ethernet address {twins.Key}, by which the guest tells them apart",
+                "give each interface an address of its own");
+        }
+    }
+
+    private static bool IsHandedOver(InterfaceAddress address) => !address.Address.IsIPv6LinkLocal;
+
+    private static bool IsHandedOver(Route route) =>
+        route.Table == Route.RT_TABLE_MAIN && route.Type == Route.RTN_UNICAST && route.Protocol != MadeByKernel;
+
+    /// <summary>A gateway is reached through a route on the link, so those come first.</summary>
+    private static int Rank(Route route) => (route.Gateway, route.Scope) switch
+    {
+        (null, ScopeLink) => 0,
+        (null, _) => 1,
+        _ => 2,
+    };
+}

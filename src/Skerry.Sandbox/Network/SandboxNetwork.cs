@@ -1,0 +1,146 @@
+using Microsoft.Extensions.Logging;
+using Skerry.Config;
+using Skerry.Core;
+using Skerry.Hypervisor;
+using Skerry.Linux;
+using Skerry.Linux.Netlink;
+
+namespace Skerry.Sandbox;
+
+/// <summary>
+/// The network of one sandbox: what its namespace held at the scan, the cards the machine gets for it, and their configuration in the
+/// guest. Opening takes nothing; <see cref="AttachAsync()"/> does, and disposal gives it back.
+/// </summary>
+/// <remarks>Used by the launch until the machine is up, by one watch afterwards; never by both.</remarks>
+internal sealed class SandboxNetwork : IAsyncDisposable
+{
+    /// <summary>The card of a user network: a locally administered address, the same in every guest, which nobody else can see.</summary>
+    private static readonly MacAddress UserMac = new([0x02, 0x00, 0x0a, 0x00, 0x02, 0x0f]);
+
+    private readonly NetworkConfig _config;
+    private readonly AttachmentConfig _attachment;
+    private readonly FileDescriptor? _namespace;
+    private readonly RouteNetlink? _netlink;
+    private readonly List<EndpointAttachment> _attachments = [];
+    private readonly SandboxId _sandbox;
+    private readonly ILogger _log;
+    private NetworkScan _scan = new([], [], []);
+
+    private SandboxNetwork(SandboxId sandbox, NetworkConfig config, AttachmentConfig attachment, FileDescriptor? networkNamespace, ILogger log)
+    {
+        _sandbox = sandbox;
+        _config = config;
+        _attachment = attachment;
+        _namespace = networkNamespace;
+        _netlink = networkNamespace is null ? null : RouteNetlink.OpenIn(networkNamespace);
+        _log = log;
+    }
+
+    /// <summary>What the namespace will miss if nobody gives it back; null when that is nothing.</summary>
+    internal NetworkRecord? Record => _scan.Endpoints.Count > 0 && _namespace is not null
+        ? new NetworkRecord(_config.NamespacePath!, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => endpoint.Index)], _attachment.SendBitsPerSecond > 0)
+        : null;
+
+    /// <summary>Scans the namespace that <paramref name="config"/> names, if it names one.</summary>
+    /// <exception cref="SkerryException">The namespace is missing, or holds an interface that cannot be handed over.</exception>
+    internal static SandboxNetwork Open(SandboxId sandbox, NetworkConfig config, SkerryConfig settings, ILogger log)
+    {
+        bool connects = config.Kind == NetworkKind.Joined && settings.Runtime.InternetworkingModel != "none";
+        var network = new SandboxNetwork(
+            sandbox, config, AttachmentConfig.Of(settings), connects ? NetworkNamespaceFile.Open(config.NamespacePath!) : null, log);
+        try
+        {
+            network._scan = network._netlink is { } netlink ? NetworkScan.Read(netlink, new HashSet<int>()) : network._scan;
+            return network;
+        }
+        catch
+        {
+            network.Close();
+            throw;
+        }
+    }
+
+    /// <summary>Joins every interface with a card.</summary>
+    /// <exception cref="SkerryException">Whatever the kernel refuses.</exception>
+    internal async Task AttachAsync()
+    {
+        foreach (Endpoint endpoint in _scan.Endpoints)
+        {
+            await AttachAsync(endpoint).ConfigureAwait(false);
+        }
+
+        if (_config.Kind == NetworkKind.Joined)
+        {
+            Log.NetworkScanned(_log, _sandbox.Value, _config.NamespacePath!, string.Join(", ", _scan.Endpoints.Select(endpoint => $"{endpoint.Name} ({endpoint.Driver})")));
+        }
+    }
+
+    /// <summary>Adds the network to a machine's configuration.</summary>
+    internal MachineConfig AddTo(MachineConfig machine) => machine with
+    {
+        NetworkNamespacePath = _config.NamespacePath,
+        OwnNetworkNamespace = _config.Kind == NetworkKind.Own,
+        NetworkDevices = _config.Kind == NetworkKind.User
+            ? [new NetworkDevice { Id = "net0", Mac = UserMac, User = new UserNetwork(_config.Ports) }]
+            : [.. _attachments.Select(attachment => attachment.Device)],
+    };
+
+    /// <summary>Closes what the machine has inherited.</summary>
+    internal void HandOver() => _attachments.ForEach(attachment => attachment.HandOver());
+
+    /// <summary>The name servers of a guest whose container brings no resolver configuration.</summary>
+    internal IReadOnlyList<string> ResolverLines => _config.Kind == NetworkKind.User ? [$"nameserver {UserNetwork.NameServer}"] : [];
+
+    /// <summary>Configures the guest's interfaces, routes and neighbours alike.</summary>
+    /// <exception cref="SkerryException">The agent refuses, or is gone.</exception>
+    internal async Task ConfigureGuestAsync(AgentClient agent, CancellationToken cancellationToken)
+    {
+        if (_config.Kind == NetworkKind.User)
+        {
+            await agent.UpdateInterfaceAsync(GuestNetworkMessages.ToUserInterface(UserMac), cancellationToken).ConfigureAwait(false);
+            await agent.UpdateRoutesAsync(GuestNetworkMessages.ToUserRoutes(), cancellationToken).ConfigureAwait(false);
+        }
+        else if (_scan.Endpoints.Count > 0)
+        {
+            foreach (Endpoint endpoint in _scan.Endpoints)
+            {
+                await agent.UpdateInterfaceAsync(GuestNetworkMessages.ToInterface(endpoint), cancellationToken).ConfigureAwait(false);
+            }
+
+            await ConfigureTablesAsync(agent, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (EndpointAttachment attachment in Enumerable.Reverse(_attachments))
+        {
+            foreach (Exception failure in await attachment.DetachAsync().ConfigureAwait(false))
+            {
+                Log.StepFailed(_log, _sandbox.Value, "give the network back", ErrorReport.OneLine(failure));
+            }
+        }
+
+        _attachments.Clear();
+        Close();
+    }
+
+    private async Task ConfigureTablesAsync(AgentClient agent, CancellationToken cancellationToken)
+    {
+        await agent.UpdateRoutesAsync(GuestNetworkMessages.ToRoutes(_scan), cancellationToken).ConfigureAwait(false);
+        if (_scan.Neighbors.Count > 0)
+        {
+            await agent.AddNeighborsAsync(GuestNetworkMessages.ToNeighbors(_scan), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AttachAsync(Endpoint endpoint) =>
+        _attachments.Add(await EndpointAttachment.MakeAsync(_namespace!, _netlink!, endpoint, $"net{_attachments.Count}", _attachment).ConfigureAwait(false));
+
+    private void Close()
+    {
+        _netlink?.Dispose();
+        _namespace?.Dispose();
+    }
+}
