@@ -43,17 +43,29 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.StartsWith(_scene.EtcFile + ": ", warning, StringComparison.Ordinal);
         Assert.Contains("keys are set that have no effect", warning, StringComparison.Ordinal);
         Assert.Contains("disks are not attached to the guest yet (block_device_aio, block_device_driver,", warning, StringComparison.Ordinal);
-        Assert.Contains("internetworking_model", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("internetworking_model", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("default_memory", warning, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AValueWithoutEffect_LeavesTheDefaultInForceAndSaysSo()
     {
-        LoadedConfiguration loaded = _scene.Load("[runtime]\ninternetworking_model = \"tcfilter\"\n");
-        Assert.Equal("none", loaded.Config.Runtime.InternetworkingModel);
+        LoadedConfiguration loaded = _scene.Load("[runtime]\ninternetworking_model = \"l3forwarding\"\n");
+        Assert.Equal("tcfilter", loaded.Config.Runtime.InternetworkingModel);
         Assert.Equal(ConfigOrigin.Default, loaded.OriginOf("runtime.internetworking_model"));
         Assert.Contains("1 key is set that has no effect", Assert.Single(loaded.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NetworkKeys_AreObeyed_AndTwoThatContradictEachOtherAreAFault()
+    {
+        SkerryConfig config = _scene.Load(
+            "[hypervisor.qemu]\nnetwork_queues = 2\ndisable_vhost_net = true\nrx_rate_limiter_max_rate = 10000000000\ntx_rate_limiter_max_rate = 8000\n"
+            + "[runtime]\ninternetworking_model = \"macvtap\"\n").Config;
+        Assert.Equal((2u, true, 10_000_000_000ul, 8000ul), (config.Hypervisor.NetworkQueues, config.Hypervisor.DisableVhostNet, config.Hypervisor.RxRateLimiterMaxRate, config.Hypervisor.TxRateLimiterMaxRate));
+        Assert.Equal("macvtap", config.Runtime.InternetworkingModel);
+        Assert.True(_scene.Load("[runtime]\ninternetworking_model = \"none\"\ndisable_new_netns = true\n").Config.Runtime.DisableNewNetns);
+        Assert.Contains("internetworking_model = \"none\"", Assert.Single(_scene.Faults("[runtime]\ndisable_new_netns = true\n")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Skerry.Core;
 using Skerry.Hypervisor.Qemu;
+using Skerry.Linux;
+using Skerry.Linux.Netlink;
 
 namespace Skerry.Hypervisor.Tests;
 
@@ -23,6 +25,50 @@ public sealed class QemuCommandLineTests
         ["microvm-kvm"] = (s_base with { CpuFeatures = "pmu=off", MachineOptions = "usb=off", SeccompSandbox = "", MaxVcpus = 4 }, Accelerator.Kvm),
         ["q35-image"] = (s_base with { MachineType = "q35", Initrd = null, Image = "/srv/a,b.img", RootFsType = "erofs", SharedDirectories = [], VerboseConsole = true }, Accelerator.Tcg),
     };
+
+    [Theory]
+    [InlineData("microvm", 1, 0, "tap,id=net0,fd=6,vhost=off", "virtio-net-device,id=net0-card,netdev=net0,mac=02:00:00:00:00:01")]
+    [InlineData("microvm", 2, 0, "tap,id=net0,fds=6:7,vhost=off", "virtio-net-device,id=net0-card,netdev=net0,mac=02:00:00:00:00:01,mq=on")]
+    [InlineData("q35", 1, 1, "tap,id=net0,fd=6,vhost=on,vhostfd=7", "virtio-net-pci,id=net0-card,netdev=net0,mac=02:00:00:00:00:01,romfile=")]
+    [InlineData("q35", 2, 2, "tap,id=net0,fds=6:7,vhost=on,vhostfds=8:9", "virtio-net-pci,id=net0-card,netdev=net0,mac=02:00:00:00:00:01,romfile=,mq=on,vectors=6")]
+    public void ATap_IsInheritedByNumber(string machine, int queues, int vhost, string backend, string card)
+    {
+        NetworkDevice first = Card("net0", 1) with { Queues = [.. Numbers(queues)], VhostQueues = [.. Numbers(vhost)] };
+        NetworkDevice second = Card("net1", 2) with { Queues = [.. Numbers(1)] };
+        MachineConfig config = s_base with { MachineType = machine, NetworkDevices = [first, second] };
+        IReadOnlyList<string> arguments = QemuCommandLine.Build(config, Accelerator.Tcg, 1);
+        Assert.Contains(backend, arguments);
+        Assert.Contains(card, arguments);
+        Assert.Contains($"tap,id=net1,fd={6 + queues + vhost},vhost=off", arguments);
+        Assert.Equal(Enumerable.Range(6, queues + vhost + 1), QemuNetwork.Descriptors(config.NetworkDevices).Select(pair => pair.Target));
+    }
+
+    [Fact]
+    public void AUserNetwork_PublishesItsPorts()
+    {
+        MachineConfig config = s_base with { NetworkDevices = [Card("net0", 1) with { User = new UserNetwork([PublishedPort.Parse("8080:80"), PublishedPort.Parse("127.0.0.1:53:5353/udp")]) }] };
+        Assert.Contains(
+            "user,id=net0,ipv6=off,net=10.0.2.0/24,host=10.0.2.2,dns=10.0.2.3,dhcpstart=10.0.2.15,hostfwd=tcp::8080-10.0.2.15:80,hostfwd=udp:127.0.0.1:53-10.0.2.15:5353",
+            QemuCommandLine.Build(config, Accelerator.Tcg, 1));
+    }
+
+    [Theory]
+    [InlineData("80")]
+    [InlineData("80:")]
+    [InlineData(":80")]
+    [InlineData("0:80")]
+    [InlineData("80:65536")]
+    [InlineData("80:80/sctp")]
+    [InlineData("80:80/tcp/udp")]
+    [InlineData("::1:80:80")]
+    [InlineData("localhost:80:80")]
+    [InlineData("80:80,hostfwd=tcp::1-:1")]
+    [InlineData("-1:80")]
+    public void WhatPublishesNoPort_IsRefusedWithTheForm(string text)
+    {
+        SkerryException error = Assert.Throws<SkerryException>(() => PublishedPort.Parse(text));
+        Assert.Contains("HOST:GUEST", error.Hint, StringComparison.Ordinal);
+    }
 
     public static TheoryData<string> Machines => new(s_machines.Keys);
 
@@ -73,4 +119,8 @@ public sealed class QemuCommandLineTests
         string parameters = arguments[arguments.ToList().IndexOf("-append") + 1];
         Assert.EndsWith(" panic=5", parameters, StringComparison.Ordinal);
     }
+
+    private static NetworkDevice Card(string id, byte last) => new() { Id = id, Mac = new MacAddress([2, 0, 0, 0, 0, last]) };
+
+    private static IEnumerable<FileDescriptor> Numbers(int count) => Enumerable.Range(0, count).Select(number => new FileDescriptor(number, ownsHandle: false));
 }

@@ -60,6 +60,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
             OciVersion = OciSpec.Version,
             Root = new OciRoot { Path = "rootfs" },
             Process = new OciProcess { Args = ["sh"], Cwd = "/" },
+            Linux = new OciLinux { Namespaces = [new OciNamespace { Type = "network" }] },
         };
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), spec.ToJson());
         return new ContainerConfig { Id = ContainerId.Parse(id), Bundle = bundle, Stdio = stdio ?? StdioConfig.None };
