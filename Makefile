@@ -4,7 +4,7 @@ DESTDIR ?=
 OUT     := $(CURDIR)/out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build image packages test test-unit test-vm check bench fuzz install uninstall clean
+.PHONY: help demo build kernel image packages test test-unit test-vm check bench fuzz install uninstall clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -17,6 +17,9 @@ packages: ## install the Debian packages that building and running need
 
 build: ## build the programs into out/bin
 	@eng/build.sh
+
+kernel: build ## build a minimal guest kernel from Debian's source (10 minutes); image and demo then use it
+	@eng/guest-kernel.sh
 
 image: build ## make the guest kernel and initramfs in out/share/skerry
 	@eng/guest-image.sh

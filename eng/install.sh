@@ -31,4 +31,8 @@ for asset in vmlinux vmlinuz initrd.img configuration.toml; do
         install -m 0644 "$OUT/share/skerry/$asset" "$prefix/share/skerry/$asset"
     fi
 done
+if [ -f "$OUT/share/skerry/kernel/vmlinux" ]; then
+    install -d "$prefix/share/skerry/kernel"
+    install -m 0644 "$OUT"/share/skerry/kernel/[!.]* "$prefix/share/skerry/kernel/"
+fi
 say "installed into $prefix; for containerd: ln -s $2/bin/containerd-shim-skerry-v2 /usr/local/bin/"

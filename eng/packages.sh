@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Skerry needs, those that are missing only. Asks nothing, says what it installs.
-#   eng/packages.sh run|build|demo|test ...
+#   eng/packages.sh run|build|kernel|demo|test ...
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -8,6 +8,8 @@ set -euo pipefail
 run=(qemu-system-x86 qemu-system-common xz-utils zstd kmod)
 # What a build needs besides the .NET SDK 10: NativeAOT links with gcc.
 build=(gcc binutils libc6-dev zlib1g-dev make)
+# What building a guest kernel needs besides: the source itself is downloaded, not installed.
+kernel=(gcc binutils make flex bison bc libelf-dev libssl-dev lz4 xz-utils patch)
 # What the demo makes its image from.
 demo=(busybox-static)
 # What the tests drive: a container manager, the runtime they compare with, image tools, the plugins of a node's network.
@@ -18,9 +20,10 @@ for group in "$@"; do
     case "$group" in
         run) wanted+=("${run[@]}") ;;
         build) wanted+=("${build[@]}") ;;
+        kernel) wanted+=("${kernel[@]}") ;;
         demo) wanted+=("${demo[@]}") ;;
         test) wanted+=("${test[@]}") ;;
-        *) fail "unknown group of packages \"$group\"; use run, build, demo or test" ;;
+        *) fail "unknown group of packages \"$group\"; use run, build, kernel, demo or test" ;;
     esac
 done
 

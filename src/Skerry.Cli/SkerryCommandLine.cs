@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Skerry.Cli.Commands;
 using Skerry.Cli.Commands.Image;
+using Skerry.Cli.Commands.Kernel;
 
 namespace Skerry.Cli;
 
@@ -26,6 +27,7 @@ internal static class SkerryCommandLine
             new InspectCommand(host),
             new MetricsCommand(host),
             new ImageCommand(host),
+            new KernelCommand(host),
             new GcCommand(host),
             new CheckCommand(host),
             new EnvCommand(host),

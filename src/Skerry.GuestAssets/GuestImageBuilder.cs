@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Skerry.Core;
+using Skerry.GuestAssets.KernelBuild;
 
 namespace Skerry.GuestAssets;
 
@@ -57,7 +58,7 @@ public static class GuestImageBuilder
     private static async Task<HostKernel> FindKernelAsync(
         GuestImageRequest request, IProgress<GuestImageProgress>? progress, CancellationToken cancellationToken)
     {
-        if (request.KernelPath is { } path)
+        if ((request.KernelPath ?? OwnKernel(request)) is { } path)
         {
             string version = KernelInspector.Inspect(path).Version;
             string? modules = request.ModulesDirectory ?? (Directory.Exists($"/lib/modules/{version}") ? $"/lib/modules/{version}" : null);
@@ -80,6 +81,10 @@ public static class GuestImageBuilder
         return await package.DownloadAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The kernel that <c>skerry kernel install</c> put beside the results; null when there is none.</summary>
+    private static string? OwnKernel(GuestImageRequest request) =>
+        request.PreferOwnKernel ? GuestKernelFile.FindIn(Path.Combine(request.OutputDirectory, GuestKernelFile.OwnDirectory)) : null;
+
     private static byte[] ReadAgent(string path)
     {
         byte[] agent = KernelFile.Read(path);
@@ -91,13 +96,23 @@ public static class GuestImageBuilder
     private static async Task<IReadOnlyList<KernelModule>> ResolveModulesAsync(
         GuestImageRequest request, HostKernel kernel, CancellationToken cancellationToken)
     {
-        if (kernel.ModulesDirectory is null)
+        IReadOnlyList<string> wanted = await WantedModulesAsync(request, kernel, cancellationToken).ConfigureAwait(false);
+        if (wanted.Count == 0 || kernel.ModulesDirectory is null)
         {
             return [];
         }
 
         KernelModuleTree tree = KernelModuleTree.Open(kernel.ModulesDirectory);
-        return await tree.ResolveAsync(request.Modules, cancellationToken).ConfigureAwait(false);
+        return await tree.ResolveAsync(wanted, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A kernel that was chosen may have everything built in; Debian's has not, and its own list of what is built in says the rest.</summary>
+    private static async Task<IReadOnlyList<string>> WantedModulesAsync(GuestImageRequest request, HostKernel kernel, CancellationToken cancellationToken)
+    {
+        bool chosen = request.KernelPath is not null || OwnKernel(request) is not null;
+        return chosen && await KernelConfigReader.FindAsync(kernel.ImagePath, cancellationToken).ConfigureAwait(false) is { } config
+            ? ModuleOptions.NotBuiltIn(request.Modules, config, kernel)
+            : request.Modules;
     }
 
     private static async Task<(string File, byte[] Content)> PrepareKernelAsync(

@@ -10,10 +10,13 @@ public sealed record GuestImageRequest
     public required string OutputDirectory { get; init; }
 
     /// <summary>
-    /// The kernel; null takes the newest cloud kernel in /boot, then one in <see cref="CacheDirectory"/>, then downloads
+    /// The kernel; null takes the one of the user's own (see <see cref="PreferOwnKernel"/>), then the newest cloud kernel in /boot, then one in <see cref="CacheDirectory"/>, then downloads
     /// Debian's into it.
     /// </summary>
     public string? KernelPath { get; init; }
+
+    /// <summary>Take the kernel that <c>skerry kernel install</c> put into <c>kernel/</c> of the output directory, when there is one.</summary>
+    public bool PreferOwnKernel { get; init; } = true;
 
     /// <summary>The modules of <see cref="KernelPath"/>; null looks at /lib/modules/VERSION, and takes a kernel without as one that has all built in.</summary>
     public string? ModulesDirectory { get; init; }

@@ -12,6 +12,12 @@ public static class GuestKernelFile
     /// <summary>The initramfs beside it.</summary>
     public const string Initrd = "initrd.img";
 
+    /// <summary>The configuration that a kernel beside it was built with.</summary>
+    public const string Config = "config";
+
+    /// <summary>The directory beside them that holds a kernel of the user's own, made by <c>skerry kernel install</c>.</summary>
+    public const string OwnDirectory = "kernel";
+
     /// <summary>The kernel in <paramref name="directory"/>; null when there is none.</summary>
     public static string? FindIn(string directory) =>
         new[] { Vmlinux, Vmlinuz }.Select(name => Path.Combine(directory, name)).FirstOrDefault(File.Exists);

@@ -112,6 +112,38 @@ public sealed class GuestImageBuilderTests : IDisposable
         Assert.Contains("packing the initramfs with 2 modules", steps);
     }
 
+    [Fact]
+    public async Task KernelWithAllBuiltIn_GetsNoModules()
+    {
+        GuestImageRequest request = Request();
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "config"), "CONFIG_VIRTIO_BLK=y\n", TestContext.Current.CancellationToken);
+        GuestImage image = await Build(request with { Modules = ["virtio_blk"] });
+        Assert.Empty(image.Modules);
+    }
+
+    [Theory]
+    [InlineData("CONFIG_MODULES=y\nCONFIG_VIRTIO_FS=y\n", "CONFIG_VIRTIO_BLK")]
+    [InlineData("CONFIG_VIRTIO_BLK=m\nCONFIG_VIRTIO_FS=y\n", "CONFIG_VIRTIO_BLK")]
+    public async Task KernelThatCannotHaveWhatIsNeeded_IsRefusedByName(string config, string missing)
+    {
+        GuestImageRequest request = Request();
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "config"), config, TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<GuestAssetException>(() => Build(request with { Modules = ["virtio_blk", "virtiofs"] }));
+        Assert.Equal(FailureKind.InvalidArgument, error.Kind);
+        Assert.Contains($"as a module: {missing}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OwnKernel_IsTakenUnlessDebiansIsAskedFor()
+    {
+        GuestImageRequest request = Request() with { KernelPath = null, ModulesDirectory = null };
+        string own = _scratch.File("out/kernel/vmlinux", TestFiles.Vmlinux());
+        _scratch.File("out/kernel/config", "CONFIG_VIRTIO_BLK=y\n"u8.ToArray());
+        GuestImage image = await Build(request with { Modules = ["virtio_blk"] });
+        Assert.Equal(own, image.KernelSource);
+        Assert.Empty(image.Modules);
+    }
+
     private static Task<GuestImage> Build(GuestImageRequest request) =>
         GuestImageBuilder.BuildAsync(request, null, TestContext.Current.CancellationToken);
 

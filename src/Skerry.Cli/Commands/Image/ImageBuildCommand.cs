@@ -8,10 +8,11 @@ namespace Skerry.Cli.Commands.Image;
 internal sealed class ImageBuildCommand : SkerryCommand
 {
     private readonly Option<string?> _output = CommandLineParts.Text("--output", "DIR", "Where kernel and initramfs go; without it share/skerry beside the programs.", "-o");
-    private readonly Option<string?> _kernel = CommandLineParts.Text("--kernel", "FILE", "The kernel; without it the newest cloud kernel in /boot, else Debian's, downloaded.");
+    private readonly Option<string?> _kernel = CommandLineParts.Text("--kernel", "FILE", "The kernel; without it the one of \"skerry kernel install\", else the newest cloud kernel in /boot, else Debian's, downloaded.");
     private readonly Option<string?> _modules = CommandLineParts.Text("--modules", "DIR", "The kernel's modules; without it /lib/modules/VERSION.");
     private readonly Option<string?> _agent = CommandLineParts.Text("--agent", "FILE", "The agent's program; without it skerry-agent beside this one.");
     private readonly Option<string?> _cache = CommandLineParts.Text("--cache", "DIR", "Where a downloaded kernel is kept; without it the data directory.");
+    private readonly Option<bool> _debianKernel = CommandLineParts.Flag("--debian-kernel", "Take Debian's kernel, also when \"skerry kernel install\" made one.");
     private readonly Option<bool> _offline = CommandLineParts.Flag("--offline", "Never download a kernel.");
 
     internal ImageBuildCommand(CliHost host)
@@ -22,6 +23,7 @@ internal sealed class ImageBuildCommand : SkerryCommand
         Add(_modules);
         Add(_agent);
         Add(_cache);
+        Add(_debianKernel);
         Add(_offline);
     }
 
@@ -44,6 +46,7 @@ internal sealed class ImageBuildCommand : SkerryCommand
             AgentPath = arguments.GetValue(_agent) ?? Path.Combine(CliHost.BinDirectory, "skerry-agent"),
             OutputDirectory = arguments.GetValue(_output) ?? Path.GetFullPath(Path.Combine(CliHost.BinDirectory, "..", "share", "skerry")),
             KernelPath = arguments.GetValue(_kernel),
+            PreferOwnKernel = !arguments.GetValue(_debianKernel),
             ModulesDirectory = arguments.GetValue(_modules),
             CacheDirectory = arguments.GetValue(_offline) ? null : arguments.GetValue(_cache) ?? Path.Combine(context.Host.DataDirectory, "kernel"),
         };
