@@ -23,6 +23,9 @@ internal static class ExitCodes
     /// <summary>The first code for a program ended by a signal: 128 and the signal's number.</summary>
     internal const int SignalBase = 128;
 
+    /// <summary>Whoever read our output has seen enough: as if SIGPIPE had ended us.</summary>
+    internal const int ReaderGone = SignalBase + 13;
+
     /// <summary>Every kind with its code.</summary>
     internal static IReadOnlyList<(FailureKind Kind, int Code)> Table { get; } =
     [

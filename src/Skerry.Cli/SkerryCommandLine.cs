@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using Skerry.Cli.Commands;
 using Skerry.Cli.Commands.Image;
 using Skerry.Cli.Commands.Kernel;
+using Skerry.Linux;
 
 namespace Skerry.Cli;
 
@@ -63,7 +64,14 @@ internal static class SkerryCommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        return await line.InvokeAsync(console).ConfigureAwait(false);
+        try
+        {
+            return await line.InvokeAsync(console).ConfigureAwait(false);
+        }
+        catch (SyscallException error) when (error.Errno == Errno.EPIPE)
+        {
+            return ExitCodes.ReaderGone;
+        }
     }
 
     /// <summary>The name by which a user calls a command: <c>skerry config lint</c>.</summary>

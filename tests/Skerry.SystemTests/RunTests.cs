@@ -110,6 +110,9 @@ public sealed class RunTests(SkerryFixture fixture) : IClassFixture<SkerryFixtur
         ToolResult exec = await host.SkerryAsync("exec", "-e", "B=2", "-w", "/tmp", "-u", "1000", "web", "sh", "-c", "echo $B; pwd; id -u; exit 6");
         Assert.Equal(("2\n/tmp\n1000\n", 6), (exec.Output, exec.ExitCode));
 
+        ToolResult fed = await host.SkerryWithInputAsync("one\ntwo\n", "exec", "-i", "web", "wc", "-l");
+        Assert.Equal("2", fed.Ok().Output.Trim());
+
         Assert.Equal(5, (await host.SkerryAsync("rm", "web")).ExitCode);
         (await host.SkerryAsync("stop", "-t", "20", "web")).Ok();
         Assert.Equal("3", (await host.SkerryAsync("wait", "web")).Ok().Output.Trim());
@@ -129,6 +132,18 @@ public sealed class RunTests(SkerryFixture fixture) : IClassFixture<SkerryFixtur
         {
             Assert.Contains(step, result.Error);
         }
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("check")]
+    [InlineData("env")]
+    public async Task AReaderThatLeaves_EndsTheCommandInSilence(string command)
+    {
+        SkerryHost host = await fixture.HostAsync();
+        ToolResult result = await Tool.RunAsync("bash", ["-c", $"{Checkout.Skerry} {command} | true; echo ${{PIPESTATUS[0]}}"], host.EnvironmentVariables);
+        Assert.Equal(string.Empty, result.Error);
+        Assert.Contains(result.Output.Trim(), (string[])["141", "0"]);
     }
 
     private static async Task ReadUntilAsync(System.Diagnostics.Process process, string text)

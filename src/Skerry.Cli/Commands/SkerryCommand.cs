@@ -11,8 +11,6 @@ namespace Skerry.Cli.Commands;
 /// </summary>
 internal abstract class SkerryCommand : Command
 {
-    private const int SIGPIPE = 13;
-
     private readonly CliHost _host;
 
     /// <summary>Makes a command with its name and its one-sentence description.</summary>
@@ -52,7 +50,7 @@ internal abstract class SkerryCommand : Command
         }
         catch (SyscallException error) when (error.Errno == Errno.EPIPE)
         {
-            return ExitCodes.SignalBase + SIGPIPE; // Whoever read our output has seen enough.
+            return ExitCodes.ReaderGone;
         }
         catch (Exception error)
         {

@@ -14,8 +14,9 @@ internal static class AttachedProcess
     public static async Task<int> RunAsync(TaskClient task, string execId, ProcessIo io, bool terminal, CancellationToken cancellationToken)
     {
         Task<WaitResponse> end = task.WaitAsync(execId, cancellationToken);
-        io.Start(() => task.CloseStdinAsync(execId, CancellationToken.None));
+        io.StartOutput();
         await task.StartAsync(execId, cancellationToken);
+        io.StartInput(() => task.CloseStdinAsync(execId, CancellationToken.None));
         using (await TerminalSession.AttachAsync(task, execId, terminal))
         {
             WaitResponse ended = await end;

@@ -61,16 +61,24 @@ internal sealed class ProcessIo : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts copying: our standard input to the process, its output to ours.</summary>
-    /// <param name="closeStdin">Called when our standard input has ended.</param>
-    public void Start(Func<Task> closeStdin)
+    /// <summary>Starts copying the output of the process to ours.</summary>
+    public void StartOutput()
     {
         _outputs.Add(CopyOutAsync(_stdout, 1));
         if (_stderr is not null)
         {
             _outputs.Add(CopyOutAsync(_stderr, 2));
         }
+    }
 
+    /// <summary>Starts copying our standard input to the process.</summary>
+    /// <remarks>
+    /// Only when it has been started: the shim opens an additional process's fifos then, and a fifo whose last end is closed
+    /// forgets what was written into it.
+    /// </remarks>
+    /// <param name="closeStdin">Called when our standard input has ended.</param>
+    public void StartInput(Func<Task> closeStdin)
+    {
         if (_stdin is not null)
         {
             _input = CopyInAsync(_stdin, closeStdin);
