@@ -11,7 +11,7 @@ public sealed partial class StructuresAbiTests
 {
     private static readonly string[] s_headers =
     [
-        "signal.h", "termios.h", "time.h", "poll.h", "sys/epoll.h", "sys/ioctl.h", "sys/stat.h", "sys/vfs.h", "linux/openat2.h", SpawnHeader(),
+        "signal.h", "termios.h", "time.h", "poll.h", "sys/epoll.h", "sys/ioctl.h", "sys/stat.h", "sys/vfs.h", "linux/openat2.h", "linux/mount.h", SpawnHeader(),
     ];
 
     private static readonly (Type Ours, string Theirs, (string Ours, string Theirs)[] Fields)[] s_structures =
@@ -45,6 +45,10 @@ public sealed partial class StructuresAbiTests
             typeof(WaitId.SignalInfo),
             "siginfo_t",
             [("Signal", "si_signo"), ("Error", "si_errno"), ("Code", "si_code"), ("Pid", "si_pid"), ("Uid", "si_uid"), ("Status", "si_status")]),
+        (
+            typeof(Mounts.RawAttributes),
+            "struct mount_attr",
+            [("Set", "attr_set"), ("Clear", "attr_clr"), ("Propagation", "propagation"), ("UserNamespace", "userns_fd")]),
         (typeof(RawSpawn), "struct skerry_spawn", OwnFields(typeof(RawSpawn))),
         (typeof(RawSpawn.ReportRecord), "struct skerry_report", OwnFields(typeof(RawSpawn.ReportRecord))),
         (typeof(RawSpawn.Descriptor), "struct skerry_descriptor", OwnFields(typeof(RawSpawn.Descriptor))),

@@ -1,11 +1,14 @@
 namespace Skerry.Linux;
 
-/// <summary>Kinds of namespaces, as flags of clone3(2), unshare(2) and setns(2), from include/uapi/linux/sched.h.</summary>
+/// <summary>Kinds of namespaces and what threads share, as flags of clone3(2), unshare(2) and setns(2), from include/uapi/linux/sched.h.</summary>
 [Flags]
 public enum CloneFlags : ulong
 {
     /// <summary>None.</summary>
     None = 0,
+
+    /// <summary>Root, working directory and umask of a thread; needed before it enters a mount namespace.</summary>
+    CLONE_FS = 0x200,
 
     /// <summary>Clocks.</summary>
     CLONE_NEWTIME = 0x80,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Skerry.Linux;
 
 /// <summary>
@@ -32,6 +34,9 @@ public sealed record MountStep
 
     /// <summary>Propagation to set afterwards, or None.</summary>
     public MountFlags Propagation { get; private init; }
+
+    /// <summary>Attributes to set on and clear from a mount and all mounts below it, with mount_setattr(2).</summary>
+    public MountAttributes TreeAttributes { get; init; }
 
     /// <summary>Type and permissions of what is made.</summary>
     public uint Mode { get; private init; }
@@ -103,6 +108,9 @@ public sealed record MountStep
     /// <summary>Makes a path read-only by a bind onto itself; a missing path is left missing.</summary>
     public static MountStep ReadOnlyPath(string target) => new(MountStepKind.ReadOnly, target);
 
+    /// <summary>Adds <paramref name="flags"/>, as MS_RDONLY, to those of an existing mount.</summary>
+    public static MountStep Remount(string target, MountFlags flags) => new(MountStepKind.Remount, target) { Flags = flags };
+
     /// <summary>Makes a directory and its parents; an existing one is left as it is.</summary>
     public static MountStep MakeDirectory(string target, uint permissions = 0b111_101_101, uint uid = 0, uint gid = 0) =>
         new(MountStepKind.Directory, target) { Mode = permissions, Uid = uid, Gid = gid };
@@ -110,13 +118,21 @@ public sealed record MountStep
     /// <inheritdoc/>
     public override string ToString() => Kind switch
     {
-        MountStepKind.Mount => $"mount {Type} \"{Source}\" on \"{Target}\" ({Flags}, \"{Data}\")",
-        MountStepKind.Bind => $"bind \"{Source}\" on \"{Target}\" ({Flags})",
+        MountStepKind.Mount or MountStepKind.Bind => InRuncsWords(),
         MountStepKind.Propagation => $"set propagation of \"{Target}\" ({Propagation})",
         MountStepKind.Device => $"make device \"{Target}\" ({Major}:{Minor})",
         MountStepKind.Symlink => $"link \"{Target}\" to \"{Source}\"",
         MountStepKind.Mask => $"mask \"{Target}\"",
+        MountStepKind.Remount => $"remount \"{Target}\" ({Flags})",
         MountStepKind.ReadOnly => $"make \"{Target}\" read-only",
         _ => $"make directory \"{Target}\"",
     };
+
+    /// <summary>People and scripts know these words from runc.</summary>
+    private string InRuncsWords()
+    {
+        string flags = Flags == MountFlags.None ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", flags: 0x{(ulong)Flags:x}");
+        string data = string.IsNullOrEmpty(Data) ? string.Empty : $", data: {Data}";
+        return $"error mounting \"{Source}\" to rootfs at \"{Target}\": mount {Source}:{Target}{flags}{data}";
+    }
 }

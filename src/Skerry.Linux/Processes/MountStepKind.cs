@@ -26,4 +26,7 @@ public enum MountStepKind
 
     /// <summary>Makes a directory.</summary>
     Directory = 7,
+
+    /// <summary>Restricts an existing mount.</summary>
+    Remount = 8,
 }

@@ -108,6 +108,8 @@ internal unsafe struct RawSpawn
         public byte* Data;
         public ulong Flags;
         public ulong Propagation;
+        public ulong TreeSet;
+        public ulong TreeClear;
         public uint Kind;
         public uint Mode;
         public uint Major;

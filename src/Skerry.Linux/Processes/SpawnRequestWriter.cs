@@ -152,6 +152,8 @@ internal sealed unsafe class SpawnRequestWriter : IDisposable
         Data = _arena.Text(step.Data),
         Flags = (ulong)step.Flags,
         Propagation = (ulong)step.Propagation,
+        TreeSet = (ulong)step.TreeAttributes.Set,
+        TreeClear = (ulong)step.TreeAttributes.Clear,
         Kind = (uint)step.Kind,
         Mode = step.Mode,
         Major = step.Major,

@@ -159,6 +159,24 @@ static int change_mount(const struct skerry_spawn *request, const char *target, 
     return result;
 }
 
+/* Attributes of the mount that now covers a step's target and of all mounts below it. */
+static int change_tree(const struct skerry_spawn *request, const struct skerry_mount_step *step)
+{
+    struct mount_attr attributes = { .attr_set = step->tree_set, .attr_clr = step->tree_clear };
+    if (!attributes.attr_set && !attributes.attr_clr) {
+        return 0;
+    }
+
+    int top = open_in_root(request->root_descriptor, step->target);
+    if (top < 0) {
+        return -1;
+    }
+
+    long result = syscall(SYS_mount_setattr, top, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes);
+    close_quietly(top);
+    return (int)result;
+}
+
 static int keep_flags(int descriptor, uint64_t *flags)
 {
     struct statfs status;
@@ -179,6 +197,7 @@ static int do_mount(const struct skerry_spawn *request, const struct skerry_moun
 
     int result = mount_at(step->source, target, step->type, step->flags, step->data);
     close_quietly(target);
+    result = result < 0 ? -1 : change_tree(request, step);
     return result < 0 || !step->propagation ? result : change_mount(request, step->target, step->propagation);
 }
 
@@ -201,6 +220,7 @@ static int do_bind(const struct skerry_spawn *request, const struct skerry_mount
         result = change_mount(request, step->target, MS_REMOUNT | MS_BIND | flags);
     }
 
+    result = result < 0 ? -1 : change_tree(request, step);
     return result < 0 || !step->propagation ? result : change_mount(request, step->target, step->propagation);
 }
 
@@ -293,6 +313,25 @@ static int open_existing(const struct skerry_spawn *request, const char *path, i
     return target;
 }
 
+/* The container's own null device covers a file: what it does to it stays its own. The guest's is for a container without one. */
+static int bind_null(const struct skerry_spawn *request, int target)
+{
+    struct stat status;
+    int null = open_in_root(request->root_descriptor, "/dev/null");
+    int usable = null >= 0 && fstat(null, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+    char path[32];
+    if (usable) {
+        skerry_descriptor_path(path, null);
+    }
+
+    int result = mount_at(usable ? path : "/dev/null", target, NULL, MS_BIND, NULL);
+    if (null >= 0) {
+        close_quietly(null);
+    }
+
+    return result;
+}
+
 static int do_mask(const struct skerry_spawn *request, const struct skerry_mount_step *step)
 {
     int missing;
@@ -304,7 +343,7 @@ static int do_mask(const struct skerry_spawn *request, const struct skerry_mount
 
     int result = S_ISDIR(status.st_mode)
         ? mount_at("tmpfs", target, "tmpfs", MS_RDONLY, "size=0k")
-        : mount_at("/dev/null", target, NULL, MS_BIND, NULL);
+        : bind_null(request, target);
     close_quietly(target);
     return result;
 }
@@ -323,6 +362,20 @@ static int do_read_only(const struct skerry_spawn *request, const struct skerry_
     int result = keep_flags(target, &flags) < 0 ? -1 : mount(path, path, NULL, MS_BIND | MS_REC, NULL);
     close_quietly(target);
     return result < 0 ? -1 : change_mount(request, step->target, flags);
+}
+
+/* Restricts the mount that covers a target, which keeps the flags it has. */
+static int do_remount(const struct skerry_spawn *request, const struct skerry_mount_step *step)
+{
+    uint64_t flags = MS_REMOUNT | MS_BIND | step->flags;
+    int target = open_in_root(request->root_descriptor, step->target);
+    if (target < 0) {
+        return -1;
+    }
+
+    int result = keep_flags(target, &flags) < 0 ? -1 : mount_at(NULL, target, NULL, flags, NULL);
+    close_quietly(target);
+    return result;
 }
 
 static int do_directory(const struct skerry_spawn *request, const struct skerry_mount_step *step)
@@ -357,6 +410,7 @@ static int run_step(const struct skerry_spawn *request, const struct skerry_moun
     case SKERRY_STEP_MASK: return do_mask(request, step);
     case SKERRY_STEP_READ_ONLY: return do_read_only(request, step);
     case SKERRY_STEP_DIRECTORY: return do_directory(request, step);
+    case SKERRY_STEP_REMOUNT: return do_remount(request, step);
     default: errno = EINVAL; return -1;
     }
 }

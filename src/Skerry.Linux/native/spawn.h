@@ -48,6 +48,7 @@ enum skerry_mount_kind {
     SKERRY_STEP_MASK = 5,
     SKERRY_STEP_READ_ONLY = 6,
     SKERRY_STEP_DIRECTORY = 7,
+    SKERRY_STEP_REMOUNT = 8,
 };
 
 enum skerry_option {
@@ -75,7 +76,7 @@ struct skerry_sysctl { const char *file, *value; };
 
 struct skerry_mount_step {
     const char *target, *source, *type, *data;
-    uint64_t flags, propagation;
+    uint64_t flags, propagation, tree_set, tree_clear;
     uint32_t kind, mode, major, minor, uid, gid;
 };
 

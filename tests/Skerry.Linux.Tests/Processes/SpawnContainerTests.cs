@@ -83,7 +83,7 @@ public sealed class SpawnContainerTests : IDisposable
         SpawnException error = Assert.Throws<SpawnException>(
             () => Spawner.Spawn(With(Busybox.Container(_root, "true"), MountStep.Mount("tmpfs", "/loop/y", "tmpfs"))));
         Assert.Equal((SpawnStage.Mount, Errno.ELOOP), (error.Stage, error.Errno));
-        Assert.Contains("mount tmpfs \"tmpfs\" on \"/loop/y\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains("error mounting \"tmpfs\" to rootfs at \"/loop/y\"", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class SpawnContainerTests : IDisposable
         SpawnException error = Assert.Throws<SpawnException>(
             () => Spawner.Spawn(With(Busybox.Container(_root, "true"), MountStep.Bind("/no/such", "/mnt"))));
         Assert.Equal((SpawnStage.Mount, Errno.ENOENT), (error.Stage, error.Errno));
-        Assert.Contains("bind \"/no/such\" on \"/mnt\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains("error mounting \"/no/such\" to rootfs at \"/mnt\"", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
