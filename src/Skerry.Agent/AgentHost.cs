@@ -26,6 +26,7 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly IExitSource _exits;
     private readonly AgentLogger _logger;
     private readonly StreamExchange _exchange;
+    private readonly WatchableBindDriver _watchable;
     private readonly StorageTable _storages;
     private readonly TtrpcServer _server;
     private readonly ConcurrentDictionary<Task, byte> _connections = [];
@@ -39,9 +40,11 @@ internal sealed class AgentHost : IAsyncDisposable
         _logger = logger;
         _exchange = new StreamExchange(config.StreamPatience, logger);
         var devices = new DeviceFinder(config.HotplugTimeout);
-        _storages = new StorageTable(new TmpfsDriver(), new LocalDriver(), new FileSystemDriver(), new BindDriver(), new BlockDriver(devices));
-        var factory = new ContainerFactory(paths, _storages, devices, new ProcessLauncher(_exchange, config.ContainerPipeSizeBytes, exits, logger), logger);
-        Sandbox = new GuestSandbox(paths, _storages, factory, logger);
+        _watchable = new WatchableBindDriver($"{paths.Run}/watchable", config.WatchInterval, logger);
+        _storages = new StorageTable(_watchable, new TmpfsDriver(), new LocalDriver(), new FileSystemDriver(), new BindDriver(), new BlockDriver(devices));
+        var hooks = new GuestHooks(exits, logger);
+        var launcher = new ProcessLauncher(_exchange, config.ContainerPipeSizeBytes, exits, logger);
+        Sandbox = new GuestSandbox(paths, _storages, new ContainerFactory(paths, _storages, devices, launcher, hooks, logger), hooks, logger);
         _server = new TtrpcServer(new TtrpcServerOptions { CallFailed = (call, error) => Log.CallFailed(logger, call.Method, ErrorReport.OneLine(error)) });
         RegisterCalls(paths);
     }
@@ -116,6 +119,7 @@ internal sealed class AgentHost : IAsyncDisposable
     {
         await _server.DisposeAsync().ConfigureAwait(false);
         await Sandbox.DisposeAsync().ConfigureAwait(false);
+        await _watchable.DisposeAsync().ConfigureAwait(false);
         _storages.Dispose();
     }
 

@@ -79,5 +79,8 @@ internal static class Log
     public static void ConnectionLost(AgentLogger logger, string reason) =>
         logger.Write(LogLevel.Information, $"lost a connection: {reason}", new LogField("Reason", reason));
 
+    public static void VolumeNotFollowed(AgentLogger logger, string source, string reason) => logger.Write(
+        LogLevel.Warning, $"cannot follow the changes of volume {source}: {reason}", new LogField("Source", source), new LogField("Reason", reason));
+
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -29,6 +29,9 @@ internal sealed record AgentConfig
     /// <summary>How long a stream of the host waits for its process, and a process for its stream.</summary>
     public TimeSpan StreamPatience { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often the host's side of volumes that containers watch is looked at.</summary>
+    public TimeSpan WatchInterval { get; init; } = Storages.WatchableBindDriver.DefaultInterval;
+
     /// <summary>Bytes each pipe of a container holds; 0 keeps the kernel's default.</summary>
     public uint ContainerPipeSizeBytes { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Skerry.Agent.Console;
@@ -9,24 +8,23 @@ internal static class LogLine
     /// <summary>The line as UTF-8, newline included.</summary>
     public static byte[] Format(DateTimeOffset time, string level, string source, string message, ReadOnlySpan<LogField> fields, Exception? error)
     {
-        var text = new StringBuilder(256).Append("{\"msg\":");
-        AppendString(text, message);
+        var text = new StringBuilder(256).Append("{\"msg\":").AppendJsonString(message);
         text.Append(",\"level\":\"").Append(level).Append("\",\"ts\":\"");
         AppendTime(text, time.UtcDateTime);
         text.Append("\",\"pid\":\"").Append(Environment.ProcessId).Append("\",\"name\":\"skerry-agent\",\"source\":\"agent\",\"subsystem\":");
-        AppendString(text, source);
+        text.AppendJsonString(source);
         foreach (LogField field in fields)
         {
             text.Append(',');
-            AppendString(text, field.Name);
+            text.AppendJsonString(field.Name);
             text.Append(':');
-            AppendString(text, field.Value);
+            text.AppendJsonString(field.Value);
         }
 
         if (error is not null)
         {
             text.Append(",\"error\":");
-            AppendString(text, error.ToString());
+            text.AppendJsonString(error.ToString());
         }
 
         return Encoding.UTF8.GetBytes(text.Append("}\n").ToString());
@@ -53,33 +51,5 @@ internal static class LogLine
         {
             digits[i] = (char)('0' + (number % 10));
         }
-    }
-
-    private static void AppendString(StringBuilder text, string value)
-    {
-        text.Append('"');
-        foreach (char c in value)
-        {
-            switch (c)
-            {
-                case '"':
-                    text.Append("\\\"");
-                    break;
-                case '\\':
-                    text.Append("\\\\");
-                    break;
-                case '\n':
-                    text.Append("\\n");
-                    break;
-                case < ' ' or '\u007f':
-                    text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-                    break;
-                default:
-                    text.Append(char.IsSurrogate(c) ? '\ufffd' : c);
-                    break;
-            }
-        }
-
-        text.Append('"');
     }
 }

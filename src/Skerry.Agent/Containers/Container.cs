@@ -42,6 +42,9 @@ internal sealed class Container : IAsyncDisposable
     /// <summary>Its id.</summary>
     public string Id => _parts.Id;
 
+    /// <summary>The name its pod knows it by; empty when there is none.</summary>
+    public string Name => _parts.Name;
+
     /// <summary>Its cgroup.</summary>
     public CgroupV2 Cgroup => _parts.Cgroup;
 
@@ -64,6 +67,7 @@ internal sealed class Container : IAsyncDisposable
             _started = true;
             await _parts.Gate.OpenAsync().ConfigureAwait(false);
             _oomWatch = WatchOutOfMemoryAsync(outOfMemory);
+            await _parts.RunHooksAsync(_parts.Hooks.Poststart, "running").ConfigureAwait(false);
         },
         cancellationToken);
 
@@ -192,6 +196,7 @@ internal sealed class Container : IAsyncDisposable
             }
 
             await Cgroup.RemoveAsync(limit, cancellationToken).ConfigureAwait(false);
+            await _parts.RunHooksAsync(_parts.Hooks.Poststop, "stopped").ConfigureAwait(false);
         },
         cancellationToken);
 

@@ -12,7 +12,8 @@ using StorageRequest = Skerry.Protocols.Agent.Storage;
 namespace Skerry.Agent.Containers;
 
 /// <summary>Makes containers: each step pushes its undo, so that a creation that fails leaves nothing.</summary>
-internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, DeviceFinder devices, ProcessLauncher launcher, AgentLogger logger)
+internal sealed class ContainerFactory(
+    GuestPaths paths, StorageTable storages, DeviceFinder devices, ProcessLauncher launcher, GuestHooks hooks, AgentLogger logger)
 {
     private static readonly TimeSpan s_undoLimit = TimeSpan.FromSeconds(5);
 
@@ -20,6 +21,9 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
 
     /// <summary>The namespaces all containers share; null before the sandbox is created.</summary>
     public SharedNamespaces? Namespaces { get; set; }
+
+    /// <summary>Finds a container of the sandbox by id or by the name its pod gives it.</summary>
+    public Func<string, Container?> FindContainer { get; set; } = _ => null;
 
     /// <summary>True when all containers live in the pid namespace of the first.</summary>
     public bool SharesPids { get; set; }
@@ -53,6 +57,11 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
     {
         if (Directory.Exists(paths.Bundle(id)))
         {
+            foreach (string mounted in MountTable.TargetsUnder(paths.Bundle(id)))
+            {
+                Mounts.TryUnmount(mounted, UnmountFlags.MNT_DETACH | UnmountFlags.UMOUNT_NOFOLLOW, out _);
+            }
+
             Directory.Delete(paths.Bundle(id), recursive: true);
         }
     }
@@ -60,8 +69,12 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
     private async Task<Container> BuildAsync(CreateContainerRequest request, RollbackStack undo, CancellationToken cancellationToken)
     {
         Spec spec = request.OCI;
+        ContainerHooks own = hooks.For(spec);
         await DeviceNumbers.ResolveAsync(request, devices, cancellationToken).ConfigureAwait(false);
         List<string> mountPoints = await MountAsync(request, undo, cancellationToken).ConfigureAwait(false);
+        undo.Push("remove its directory", () => RemoveBundle(request.ContainerId));
+        TmpfsMounts.Prepare(spec, paths, request.ContainerId);
+        await SharedMounts.PrepareAsync(request, paths, FindContainer).ConfigureAwait(false);
         CgroupV2 cgroup = MakeCgroup(request.ContainerId, spec, undo);
         SharedNamespaces shared = await EnsureNamespacesAsync(spec.Hostname).ConfigureAwait(false);
         var place = new InitPlace(cgroup, shared.Ipc, shared.Uts, SharesPids || request.SandboxPidns ? shared.Pid : null);
@@ -72,7 +85,7 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
             shared.Pid ??= Linux.Namespaces.Open(init.Pid, CloneFlags.CLONE_NEWPID);
         }
 
-        return new Container(
+        var container = new Container(
             new ContainerParts
             {
                 Id = request.ContainerId,
@@ -81,10 +94,22 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
                 Gate = gate,
                 Launcher = launcher,
                 Seccomp = spec.Linux?.Seccomp,
+                Name = SharedMounts.NameOf(spec.Annotations),
                 MountPoints = mountPoints,
                 KillsWithInit = sharesPids,
+                Hooks = own,
+                RunHooksAsync = (some, status) => hooks.TryRunAsync(some, request.ContainerId, status, init.Pid, spec, paths.Bundle(request.ContainerId)),
             },
             logger);
+        undo.Push("end its init", () => EndAsync(container));
+        await hooks.RunAsync(own.Prestart, request.ContainerId, "created", init.Pid, spec, paths.Bundle(request.ContainerId)).ConfigureAwait(false);
+        return container;
+    }
+
+    private static async ValueTask EndAsync(Container container)
+    {
+        container.Kill();
+        await container.DisposeAsync().ConfigureAwait(false);
     }
 
     private static void Validate(CreateContainerRequest request)
@@ -94,13 +119,13 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
             throw new SkerryException(FailureKind.InvalidArgument, $"the request for container \"{request.ContainerId}\" has no process or no root");
         }
 
-        string? unknown = request.SharedMounts.Count > 0 ? "shared mounts"
-            : request.Storages.Any(s => s.FsGroup is not null) ? "fs_group of storages"
-            : request.OCI.Linux?.UIDMappings.Count > 0 ? "user namespaces"
-            : null;
-        if (unknown is not null)
+        Protocols.Agent.Oci.Linux? linux = request.OCI.Linux;
+        if (linux is not null && (linux.UIDMappings.Count > 0 || linux.GIDMappings.Count > 0 || linux.Namespaces.Any(n => n.Type == "user")))
         {
-            throw new SkerryException(FailureKind.Unimplemented, $"container \"{request.ContainerId}\" asks for {unknown}, which this agent does not have");
+            throw new SkerryException(
+                FailureKind.Unimplemented,
+                $"container \"{request.ContainerId}\" asks for a user namespace, which this agent does not have",
+                "leave it out: the machine around the container separates its users from the host's");
         }
     }
 
@@ -128,7 +153,27 @@ internal sealed class ContainerFactory(GuestPaths paths, StorageTable storages, 
             await cgroup.RemoveAsync(s_undoLimit, CancellationToken.None).ConfigureAwait(false);
         });
         cgroup.Apply(ResourceLimits.From(spec.Linux?.Resources));
+        RestrictDevices(id, cgroup, spec);
         return cgroup;
+    }
+
+    /// <summary>A host that sends no rules, as Kata's does, leaves the devices to the machine's boundary.</summary>
+    private void RestrictDevices(string id, CgroupV2 cgroup, Spec spec)
+    {
+        if (ResourceLimits.DeviceRules(spec.Linux) is not { Count: > 0 } rules)
+        {
+            return;
+        }
+
+        try
+        {
+            cgroup.RestrictDevices(rules);
+        }
+        catch (SyscallException error) when (error.Errno is Errno.ENOSYS or Errno.EINVAL or Errno.EPERM)
+        {
+            // A guest kernel without CONFIG_CGROUP_BPF, or a test in a machine that forbids it.
+            Log.Ignored(logger, id, "device rules: " + ErrorReport.OneLine(error));
+        }
     }
 
     /// <summary>A host that creates no sandbox, as some tests do, gets namespaces with its first container.</summary>

@@ -10,6 +10,9 @@ internal sealed record ContainerParts
     /// <summary>The container's id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The name its pod knows it by; empty when there is none.</summary>
+    public string Name { get; init; } = string.Empty;
+
     /// <summary>Its cgroup.</summary>
     public required CgroupV2 Cgroup { get; init; }
 
@@ -27,6 +30,12 @@ internal sealed record ContainerParts
 
     /// <summary>True when the end of its init does not end its other processes by itself, since they share a pid namespace.</summary>
     public bool KillsWithInit { get; init; }
+
+    /// <summary>Its hooks.</summary>
+    public required ContainerHooks Hooks { get; init; }
+
+    /// <summary>Runs some of its hooks, given the container's status in the words of the runtime spec; failures are logged.</summary>
+    public required Func<IReadOnlyList<GuestHook>, string, Task> RunHooksAsync { get; init; }
 
     /// <summary>The mount points of its storages.</summary>
     public required IReadOnlyList<string> MountPoints { get; init; }

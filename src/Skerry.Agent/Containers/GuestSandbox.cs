@@ -17,6 +17,7 @@ internal sealed class GuestSandbox : IAsyncDisposable
     private readonly GuestPaths _paths;
     private readonly AgentLogger _logger;
     private readonly ContainerFactory _factory;
+    private readonly GuestHooks _hooks;
     private readonly TaskCompletionSource _destroyed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Container?> _containers = new(StringComparer.Ordinal);
@@ -24,11 +25,13 @@ internal sealed class GuestSandbox : IAsyncDisposable
     private bool _created;
 
     /// <summary>Makes a sandbox that nobody has asked for yet.</summary>
-    public GuestSandbox(GuestPaths paths, StorageTable storages, ContainerFactory factory, AgentLogger logger)
+    public GuestSandbox(GuestPaths paths, StorageTable storages, ContainerFactory factory, GuestHooks hooks, AgentLogger logger)
     {
         _paths = paths;
         _logger = logger;
         _factory = factory;
+        _hooks = hooks;
+        factory.FindContainer = TryFind;
         Storages = storages;
     }
 
@@ -66,6 +69,7 @@ internal sealed class GuestSandbox : IAsyncDisposable
             _mountPoints.Add(storage.MountPoint);
         }
 
+        _hooks.Scan(request.GuestHookPath);
         ResolverFile.Write(_paths, request.Dns);
     }
 
@@ -167,6 +171,14 @@ internal sealed class GuestSandbox : IAsyncDisposable
         _factory.Namespaces?.Dispose();
         _factory.Namespaces = null;
         _destroyed.TrySetResult();
+    }
+
+    private Container? TryFind(string idOrName)
+    {
+        lock (_lock)
+        {
+            return _containers.GetValueOrDefault(idOrName) ?? _containers.Values.FirstOrDefault(c => c is not null && c.Name.Length > 0 && c.Name == idOrName);
+        }
     }
 
     private async Task RemoveQuietlyAsync(string id)

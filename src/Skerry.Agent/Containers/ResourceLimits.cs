@@ -24,8 +24,43 @@ internal static class ResourceLimits
             PidsMax = resources?.Pids?.Limit ?? 0,
             BlkioWeight = resources?.BlockIO?.Weight ?? 0,
             HugepageBytes = Hugepages(resources),
+            IoThrottles = Throttles(resources?.BlockIO),
         };
     }
+
+    /// <summary>
+    /// Which device nodes the container may use: what the request says, then what every container has, then its own devices; of
+    /// several rules that match, the last decides. None when the request has no rules.
+    /// </summary>
+    public static IReadOnlyList<DeviceRule> DeviceRules(Protocols.Agent.Oci.Linux? linux)
+    {
+        if (linux?.Resources is not { Devices.Count: > 0 } resources)
+        {
+            return [];
+        }
+
+        var rules = new List<DeviceRule>();
+        foreach (LinuxDeviceCgroup rule in resources.Devices)
+        {
+            rules.Add(DeviceRule.FromOci(rule.Allow, rule.Type, rule.Major, rule.Minor, rule.Access));
+        }
+
+        rules.AddRange(DeviceRule.Defaults.Where(rule => rule.Allow));
+        foreach (LinuxDevice device in linux.Devices.Where(device => device.Type is "b" or "c" or "u"))
+        {
+            rules.Add(DeviceRule.FromOci(allow: true, device.Type, device.Major, device.Minor, "rwm"));
+        }
+
+        return rules;
+    }
+
+    private static IoThrottle[] Throttles(LinuxBlockIO? io) => io is null ? [] :
+    [
+        .. io.ThrottleReadBpsDevice.Select(d => new IoThrottle(d.Major, d.Minor, ReadBytesPerSecond: d.Rate)),
+        .. io.ThrottleWriteBpsDevice.Select(d => new IoThrottle(d.Major, d.Minor, WriteBytesPerSecond: d.Rate)),
+        .. io.ThrottleReadIOPSDevice.Select(d => new IoThrottle(d.Major, d.Minor, ReadsPerSecond: d.Rate)),
+        .. io.ThrottleWriteIOPSDevice.Select(d => new IoThrottle(d.Major, d.Minor, WritesPerSecond: d.Rate)),
+    ];
 
     private static Dictionary<string, ulong> Hugepages(LinuxResources? resources)
     {

@@ -27,10 +27,13 @@ internal static class DevicePlan
         Character("/dev/tty", 5, 0),
     ];
 
+    /// <summary>Names of /dev that are links in every container, and so no device files, whatever the host has under them.</summary>
+    private static readonly string[] s_linked = ["/dev/ptmx", .. Links.Select(l => l.Path)];
+
     /// <summary>The device files to make; one that the request names replaces a default of the same path.</summary>
     public static IReadOnlyList<LinuxDevice> Devices(IEnumerable<LinuxDevice> requested)
     {
-        LinuxDevice[] named = [.. requested];
+        LinuxDevice[] named = [.. requested.Where(d => !s_linked.Contains(d.Path))];
         return [.. s_defaults.Where(d => named.All(n => n.Path != d.Path)), .. named];
     }
 

@@ -11,8 +11,11 @@ internal static class MountPlan
     private const uint DefaultDeviceMode = 0b110_110_110;
     private const uint DirectoryMode = 0b111_101_101;
 
-    /// <summary>Options that only a runtime understands; the guest does without them.</summary>
-    private static readonly string[] s_runtimeOptions = ["tmpcopyup", "copysymlink"];
+    /// <summary>Options of a bind whose source, when it is a symbolic link, is to be made again instead of followed.</summary>
+    private static readonly string[] s_copyLinkOptions = ["copysymlink", "copy-symlink"];
+
+    /// <summary>Options of idmapped mounts, which need the mappings that the agent's protocol has no field for.</summary>
+    private static readonly string[] s_idMapOptions = ["idmap", "ridmap"];
 
     /// <summary>All steps for <paramref name="spec"/>.</summary>
     /// <exception cref="SkerryException">InvalidArgument for a mount, a device or an option that cannot be.</exception>
@@ -31,7 +34,7 @@ internal static class MountPlan
             steps.Add(MountStep.MakeDirectory(spec.Process.Cwd, DirectoryMode));
         }
 
-        steps.AddRange(spec.Mounts.Where(IsReadOnlyTmpfs).Select(m => MountStep.ReadOnlyPath(m.Destination)));
+        steps.AddRange(spec.Mounts.Where(IsReadOnlyTmpfs).Select(m => MountStep.Remount(m.Destination, MountFlags.MS_RDONLY)));
         steps.AddRange((spec.Linux?.ReadonlyPaths ?? []).Select(MountStep.ReadOnlyPath));
         steps.AddRange((spec.Linux?.MaskedPaths ?? []).Select(MountStep.Mask));
         return steps;
@@ -59,10 +62,17 @@ internal static class MountPlan
             throw new SkerryException(FailureKind.InvalidArgument, $"mount destination \"{mount.Destination}\" is not absolute");
         }
 
-        (MountFlags flags, MountFlags propagation, string data) = Mounts.ParseOptions(mount.Options.Except(s_runtimeOptions));
+        if (mount.Options.FirstOrDefault(o => s_idMapOptions.Contains(o.Split('=')[0])) is { } mapped)
+        {
+            throw new SkerryException(FailureKind.Unimplemented, $"mount of \"{mount.Destination}\": option \"{mapped}\" is not offered: the guest has no user namespaces");
+        }
+
+        MountAttributes tree = Mounts.ParseTreeOptions(mount.Options.Except(s_copyLinkOptions), out IReadOnlyList<string> others);
+        (MountFlags flags, MountFlags propagation, string data) = Mounts.ParseOptions(others);
         if (mount.Type == "bind" || flags.HasFlag(MountFlags.MS_BIND))
         {
-            return MountStep.Bind(mount.Source, mount.Destination, flags | MountFlags.MS_BIND, propagation);
+            return CopiedLink(mount)
+                ?? MountStep.Bind(mount.Source, mount.Destination, flags | MountFlags.MS_BIND, propagation) with { TreeAttributes = tree };
         }
 
         if (IsReadOnlyTmpfs(mount))
@@ -73,8 +83,14 @@ internal static class MountPlan
 
         bool cgroup = mount.Type is "cgroup" or "cgroup2";
         return MountStep.Mount(
-            mount.Source.Length > 0 ? mount.Source : mount.Type, mount.Destination, cgroup ? "cgroup2" : mount.Type, flags, cgroup ? null : data, propagation);
+            mount.Source.Length > 0 ? mount.Source : mount.Type, mount.Destination, cgroup ? "cgroup2" : mount.Type, flags, cgroup ? null : data, propagation) with
+        {
+            TreeAttributes = tree,
+        };
     }
+
+    private static MountStep? CopiedLink(Mount mount) =>
+        mount.Options.Any(o => s_copyLinkOptions.Contains(o)) && new FileInfo(mount.Source).LinkTarget is { } text ? MountStep.Symlink(mount.Destination, text) : null;
 
     private static bool IsReadOnlyTmpfs(Mount mount) => mount.Type == "tmpfs" && mount.Options.LastOrDefault(o => o is "ro" or "rw") == "ro";
 

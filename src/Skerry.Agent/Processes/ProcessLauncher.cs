@@ -3,6 +3,7 @@ using Skerry.Agent.Console;
 using Skerry.Agent.Containers;
 using Skerry.Core;
 using Skerry.Linux;
+using Skerry.Linux.Cgroups;
 using Skerry.Protocols.Agent;
 using Skerry.Protocols.Agent.Oci;
 
@@ -41,7 +42,7 @@ internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeByte
                     Sysctls = Sysctls(spec.Linux),
                     StartGate = gateReader,
                 };
-                SpawnedProcess process = await SpawnAsync(plan).ConfigureAwait(false);
+                SpawnedProcess process = await SpawnAsync(plan, place.Cgroup).ConfigureAwait(false);
                 WarnIgnored(request.ContainerId, ignored);
                 stdio.AttachTerminal(process.Terminal);
                 return (new GuestProcess(request.ContainerId, request.ContainerId, process, stdio, logger), new StartGate(gateWriter, process, plan));
@@ -71,7 +72,7 @@ internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeByte
                 JoinNamespaces = [(parts.Init.PidFd, AllOfContainer)],
                 CgroupProcsFiles = [parts.Cgroup.ProcsFile],
             };
-            SpawnedProcess process = await SpawnAsync(plan).ConfigureAwait(false);
+            SpawnedProcess process = await SpawnAsync(plan, parts.Cgroup).ConfigureAwait(false);
             WarnIgnored(request.ContainerId, ignored);
             stdio.AttachTerminal(process.Terminal);
             return new GuestProcess(request.ContainerId, request.ExecId, process, stdio, logger);
@@ -94,11 +95,15 @@ internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeByte
         return sysctls;
     }
 
-    private async Task<SpawnedProcess> SpawnAsync(SpawnRequest plan)
+    private async Task<SpawnedProcess> SpawnAsync(SpawnRequest plan, CgroupV2 cgroup)
     {
         try
         {
             return await Spawner.SpawnAsync(plan, exits).ConfigureAwait(false);
+        }
+        catch (SpawnException error) when (error.Errno == Errno.ESRCH && cgroup.OomKills > 0)
+        {
+            throw StartErrors.OutOfMemory();
         }
         catch (SpawnException error)
         {

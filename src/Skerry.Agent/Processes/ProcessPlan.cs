@@ -22,7 +22,12 @@ internal static class ProcessPlan
     public static SpawnRequest Build(
         Process process, StringUser? byName, UserDatabase users, LinuxSeccomp? seccomp, ProcessStdio stdio, ICollection<string> ignored)
     {
-        if (process.Args.Count == 0 || process.Args[0].Length == 0)
+        if (process.Args.Count > 0 && process.Args[0].Length == 0)
+        {
+            throw StartErrors.Translate(string.Empty, null, new SpawnFailure(SpawnStage.FindProgram, Errno.ENOENT, "exec"));
+        }
+
+        if (process.Args.Count == 0)
         {
             throw new SkerryException(FailureKind.InvalidArgument, "the process has no program to run", "give at least one argument");
         }

@@ -16,8 +16,13 @@ internal static class StartErrors
         SpawnStage.Exec => new SkerryException(KindOf(failure.Errno), $"exec {program}: {TextOf(failure.Errno)}"),
         SpawnStage.WorkingDirectory => new SkerryException(
             FailureKind.InvalidArgument, $"chdir to cwd (\"{workingDirectory}\") set in config.json failed: {TextOf(failure.Errno)}"),
+        SpawnStage.Mount => new SkerryException(new SpawnException(program, failure).Kind, $"error during container init: {failure.Subject}: {TextOf(failure.Errno)}"),
         _ => new SpawnException(program, failure),
     };
+
+    /// <summary>The error for a process that the kernel killed before it could run its program, since its limit was too small for that.</summary>
+    public static SkerryException OutOfMemory() =>
+        new(FailureKind.ResourceExhausted, "container init was OOM-killed (memory limit too low?)", "raise the memory limit");
 
     /// <summary>A name is searched in PATH, where whatever is wrong with a file there makes it not found; a path is taken as it is.</summary>
     private static SkerryException NotFound(string program, Errno error)

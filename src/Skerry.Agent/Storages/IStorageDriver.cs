@@ -11,4 +11,9 @@ internal interface IStorageDriver
     /// <summary>Mounts what <paramref name="storage"/> describes on its mount point, which exists as a directory's name only.</summary>
     /// <returns>True when something was mounted, false when the mount point is a plain directory.</returns>
     Task<bool> MountAsync(StorageRequest storage, CancellationToken cancellationToken);
+
+    /// <summary>Tells that <paramref name="mountPoint"/> is unmounted, for drivers that look after what they mount.</summary>
+    void Released(string mountPoint)
+    {
+    }
 }

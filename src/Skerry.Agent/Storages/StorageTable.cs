@@ -11,7 +11,7 @@ internal sealed class StorageTable : IDisposable
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _lock = new(1, 1);
 
-    private sealed record Entry(bool Mounted, bool Shared)
+    private sealed record Entry(IStorageDriver Driver, bool Mounted, bool Shared)
     {
         public int Users { get; set; } = 1;
     }
@@ -46,7 +46,17 @@ internal sealed class StorageTable : IDisposable
                 return;
             }
 
-            _entries[storage.MountPoint] = new Entry(await MountAsync(driver, storage, cancellationToken).ConfigureAwait(false), storage.Shared);
+            var made = new Entry(driver, await MountAsync(driver, storage, cancellationToken).ConfigureAwait(false), storage.Shared);
+            try
+            {
+                GiveToGroup(storage);
+                _entries[storage.MountPoint] = made;
+            }
+            catch
+            {
+                Remove(storage.MountPoint, made);
+                throw;
+            }
         }
         finally
         {
@@ -111,6 +121,14 @@ internal sealed class StorageTable : IDisposable
         }
     }
 
+    private static void GiveToGroup(StorageRequest storage)
+    {
+        if (storage.FsGroup is { } group)
+        {
+            VolumeGroup.Apply(storage.MountPoint, group, StorageOptions.Parse(storage).Flags.HasFlag(MountFlags.MS_RDONLY));
+        }
+    }
+
     private static void Remove(string mountPoint, Entry entry)
     {
         if (entry.Mounted)
@@ -122,6 +140,8 @@ internal sealed class StorageTable : IDisposable
         {
             Directory.Delete(mountPoint, recursive: true);
         }
+
+        entry.Driver.Released(mountPoint);
     }
 
     /// <summary>A mount point stays when the workload's data is under it: only what is empty goes.</summary>

@@ -27,7 +27,7 @@ public sealed class AgentHarness : IAsyncDisposable
         _cgroup = $"{CgroupRoot}/skerry-agent-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_instances)}";
         (FileDescriptor guest, FileDescriptor host) = SocketPair.Create();
         _host = new AgentHost(
-            new AgentConfig { HotplugTimeout = TimeSpan.FromMilliseconds(300), StreamPatience = TimeSpan.FromSeconds(2) },
+            new AgentConfig { HotplugTimeout = TimeSpan.FromMilliseconds(300), StreamPatience = TimeSpan.FromSeconds(2), WatchInterval = TimeSpan.FromMilliseconds(50) },
             Paths,
             new LogPort(new LogRing(LogRing.DefaultCapacityBytes)),
             PidFdExits.Shared,

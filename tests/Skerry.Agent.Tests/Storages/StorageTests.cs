@@ -67,7 +67,7 @@ public sealed class StorageTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("watchable-bind", "/x", TtrpcStatusCode.Unimplemented, "watchable-bind")]
+    [InlineData("scsi", "/x", TtrpcStatusCode.Unimplemented, "scsi")]
     [InlineData("ephemeral", "relative", TtrpcStatusCode.InvalidArgument, "relative")]
     public async Task AnImpossibleStorage_IsNamed(string driver, string point, TtrpcStatusCode code, string named)
     {
