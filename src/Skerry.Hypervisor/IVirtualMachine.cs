@@ -55,6 +55,17 @@ public interface IVirtualMachine : IAsyncDisposable
     /// <exception cref="HypervisorException">Unavailable when the VMM is gone, TimedOut when it does not answer.</exception>
     Task ResumeAsync(CancellationToken cancellationToken);
 
+    /// <summary>Slots in which a device can still be plugged.</summary>
+    int FreeSlots { get; }
+
+    /// <summary>Adds a network card to the running guest. Its descriptors are duplicated: the caller closes its own.</summary>
+    /// <exception cref="HypervisorException">ResourceExhausted without a free slot; FailedPrecondition with the VMM's words; Unavailable; TimedOut.</exception>
+    Task PlugAsync(NetworkDevice device, CancellationToken cancellationToken);
+
+    /// <summary>Takes a plugged network card away again and returns when the guest has let go of it.</summary>
+    /// <exception cref="HypervisorException">FailedPrecondition with the VMM's words; TimedOut when the guest keeps it; Unavailable.</exception>
+    Task UnplugAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>
     /// Ends the VMM: asks it to quit, then SIGTERM, then SIGKILL, each after a part of <paramref name="grace"/>. Returns when
     /// the process is gone, also when it was gone before. The guest is not asked: shut the agent down first.

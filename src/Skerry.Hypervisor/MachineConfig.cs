@@ -71,6 +71,9 @@ public sealed record MachineConfig
     /// <summary>The VMM begins a network namespace of its own, with nothing in it; not together with <see cref="NetworkNamespacePath"/>.</summary>
     public bool OwnNetworkNamespace { get; init; }
 
+    /// <summary>Empty slots for devices that come later; only machine types that can plug have such.</summary>
+    public int HotPlugSlots { get; init; }
+
     /// <summary>Network cards, in the order the guest finds them.</summary>
     public IReadOnlyList<NetworkDevice> NetworkDevices { get; init; } = [];
 

@@ -55,4 +55,16 @@ internal static partial class Log
 
     [LoggerMessage(430, LogLevel.Information, "sandbox {Sandbox}: network namespace {Path}: {Interfaces}")]
     internal static partial void NetworkScanned(ILogger log, string sandbox, string path, string interfaces);
+
+    [LoggerMessage(431, LogLevel.Information, "sandbox {Sandbox}: interface {Interface} has come and is the guest's now")]
+    internal static partial void InterfaceCame(ILogger log, string sandbox, string @interface);
+
+    [LoggerMessage(432, LogLevel.Warning, "sandbox {Sandbox}: interface {Interface} has gone")]
+    internal static partial void InterfaceWent(ILogger log, string sandbox, string @interface);
+
+    [LoggerMessage(433, LogLevel.Information, "sandbox {Sandbox}: the guest's network is configured again")]
+    internal static partial void NetworkChanged(ILogger log, string sandbox);
+
+    [LoggerMessage(434, LogLevel.Error, "sandbox {Sandbox}: the guest's network does not follow that of the pod's namespace: {Reason}")]
+    internal static partial void NetworkNotFollowed(ILogger log, string sandbox, string reason);
 }

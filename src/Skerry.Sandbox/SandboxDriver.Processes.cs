@@ -39,6 +39,11 @@ public sealed partial class SandboxDriver
         }).ConfigureAwait(false);
         try
         {
+            if (process.IsInit)
+            {
+                await guest.Network.SettleAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             await (process.IsInit
                 ? guest.Agent.StartContainerAsync(id.Value, cancellationToken)
                 : StartExecAsync(guest, process, cancellationToken)).ConfigureAwait(false);

@@ -8,5 +8,6 @@ namespace Skerry.Sandbox;
 /// <param name="Machine">The machine.</param>
 /// <param name="Channel">The way into the guest.</param>
 /// <param name="Agent">The agent.</param>
+/// <param name="Network">The guest's network.</param>
 /// <param name="Config">The configuration it was launched with.</param>
-internal sealed record SandboxGuest(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SkerryConfig Config);
+internal sealed record SandboxGuest(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SandboxNetwork Network, SkerryConfig Config);

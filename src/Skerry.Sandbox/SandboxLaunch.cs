@@ -67,7 +67,8 @@ internal sealed class SandboxLaunch
                 await BootAsync(config, cgroup, share, network, cancellationToken).ConfigureAwait(false);
             await network.ConfigureGuestAsync(agent, cancellationToken).ConfigureAwait(false);
             await CreateSandboxAsync(agent, config.Agent, network, cancellationToken).ConfigureAwait(false);
-            return new SandboxGuest(machine, channel, agent, config);
+            network.Follow(machine, agent, taken => _save(record => record with { Network = taken }), cancellationToken);
+            return new SandboxGuest(machine, channel, agent, network, config);
         }
         catch (Exception error)
         {

@@ -57,6 +57,7 @@ internal sealed partial class QemuMachine
 
     private void OnEvent(QmpEvent happened)
     {
+        OnDeviceDeleted(happened);
         if (happened.Name == "SHUTDOWN")
         {
             _shutdownReason = happened.Text("reason");

@@ -134,6 +134,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
         await _monitor.DisposeAsync().ConfigureAwait(false);
         await _process.DisposeAsync().ConfigureAwait(false);
         _ring.Dispose();
+        _plugging.Dispose();
     }
 
     private async Task<bool> QuitAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -27,6 +27,18 @@ internal static class QemuNetwork
         .SelectMany(device => device.Queues.Concat(device.VhostQueues))
         .Select((descriptor, i) => (descriptor, QemuDescriptors.FirstNetwork + i));
 
+    /// <summary>The name of a card, given that of its backend.</summary>
+    internal static string CardOf(string id) => $"{id}-card";
+
+    /// <summary>The name of a slot for a device that comes later.</summary>
+    internal static string SlotName(int slot) => string.Create(CultureInfo.InvariantCulture, $"slot{slot}");
+
+    /// <summary>The arguments of <paramref name="count"/> empty slots; only PCI machines have such.</summary>
+    internal static IEnumerable<string> Slots(int count) => Enumerable.Range(0, count).SelectMany(slot => (string[])
+    [
+        "-device", string.Create(CultureInfo.InvariantCulture, $"pcie-root-port,id={SlotName(slot)},bus=pcie.0,chassis={slot + 1},slot={slot + 1}"),
+    ]);
+
     private static string TapBackend(NetworkDevice device, ref int number)
     {
         string queues = Numbers(ref number, device.Queues.Count);
@@ -57,7 +69,7 @@ internal static class QemuNetwork
     {
         int queues = Math.Max(1, device.Queues.Count);
         bool pci = platform == QemuPlatform.Q35;
-        string card = $"virtio-net-{platform.VirtioSuffix},id={device.Id}-card,netdev={device.Id},mac={device.Mac}{(pci ? ",romfile=" : string.Empty)}";
+        string card = $"virtio-net-{platform.VirtioSuffix},id={CardOf(device.Id)},netdev={device.Id},mac={device.Mac}{(pci ? ",romfile=" : string.Empty)}";
         string several = queues > 1 ? ",mq=on" : string.Empty;
         return pci && queues > 1 ? string.Create(CultureInfo.InvariantCulture, $"{card}{several},vectors={(2 * queues) + 2}") : card + several;
     }

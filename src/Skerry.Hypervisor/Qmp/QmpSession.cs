@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Skerry.Core;
+using Skerry.Linux;
 
 namespace Skerry.Hypervisor.Qmp;
 
@@ -42,12 +43,12 @@ internal sealed class QmpSession : IAsyncDisposable
         return await greeted.ConfigureAwait(false);
     }
 
-    /// <summary>Runs one command and returns what it returned.</summary>
+    /// <summary>Runs one command and returns what it returned. <paramref name="descriptor"/> goes along, for getfd; the stream is a unix socket then.</summary>
     /// <exception cref="HypervisorException">
     /// FailedPrecondition with QEMU's words when the command fails; Unavailable when QEMU is gone; TimedOut.
     /// </exception>
     internal async Task<JsonElement> ExecuteAsync(
-        string command, TimeSpan timeout, CancellationToken cancellationToken, Action<Utf8JsonWriter>? arguments = null)
+        string command, TimeSpan timeout, CancellationToken cancellationToken, Action<Utf8JsonWriter>? arguments = null, FileDescriptor? descriptor = null)
     {
         ulong id = Interlocked.Increment(ref _lastId);
         var answer = new TaskCompletionSource<QmpMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,7 +60,7 @@ internal sealed class QmpSession : IAsyncDisposable
                 throw Gone(end);
             }
 
-            await WriteAsync(QmpCodec.Command(command, id, arguments), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(QmpCodec.Command(command, id, arguments), descriptor, cancellationToken).ConfigureAwait(false);
             QmpMessage message = await WaitAsync(answer.Task, command, timeout, cancellationToken).ConfigureAwait(false);
             return message.Kind == QmpMessageKind.Return
                 ? message.Value
@@ -95,12 +96,13 @@ internal sealed class QmpSession : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(byte[] line, CancellationToken cancellationToken)
+    private async Task WriteAsync(byte[] line, FileDescriptor? descriptor, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _stream.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            int sent = descriptor is null ? 0 : await SendAsync(line, descriptor, cancellationToken).ConfigureAwait(false);
+            await _stream.WriteAsync(line.AsMemory(sent), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception cause) when (cause is IOException or ObjectDisposedException or SkerryException)
         {
@@ -109,6 +111,26 @@ internal sealed class QmpSession : IAsyncDisposable
         finally
         {
             _writing.Release();
+        }
+    }
+
+    private async Task<int> SendAsync(byte[] line, FileDescriptor descriptor, CancellationToken cancellationToken)
+    {
+        FileDescriptor socket = (_stream as FdStream)?.Descriptor ?? throw new InvalidOperationException("only a unix socket carries descriptors");
+        while (true)
+        {
+            int count = DescriptorPassing.TrySend(socket, line, [descriptor], out Errno error);
+            if (count >= 0)
+            {
+                return count;
+            }
+
+            if (error != Errno.EAGAIN)
+            {
+                throw Gone(new SyscallException("sendmsg", "to QEMU's monitor", error));
+            }
+
+            await Reactor.Shared.WaitWritableAsync(socket, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed partial class NetlinkSocket : FileDescriptor
     /// <summary>The kernel fills at most 32 KiB for a dump; notifications and uevents are smaller.</summary>
     internal const int MaxDatagramBytes = 64 * 1024;
 
+    /// <summary>More than one notification about a link, an address or a route has.</summary>
+    internal const int MaxNotificationBytes = 16 * 1024;
+
     private NetlinkSocket(int number)
         : base(number)
     {

@@ -12,7 +12,7 @@ public sealed class NetworkWatch : IDisposable
         | (1u << ((int)RTNLGRP_IPV6_IFADDR - 1)) | (1u << ((int)RTNLGRP_IPV6_ROUTE - 1));
 
     private readonly NetlinkSocket _socket;
-    private readonly byte[] _buffer = new byte[NetlinkSocket.MaxDatagramBytes];
+    private readonly byte[] _buffer = new byte[NetlinkSocket.MaxNotificationBytes];
 
     private NetworkWatch(NetlinkSocket socket) => _socket = socket;
 
@@ -29,9 +29,19 @@ public sealed class NetworkWatch : IDisposable
     /// <exception cref="SyscallException">The socket failed.</exception>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        while (!Drain())
+        while (!HasChanged())
         {
             await Reactor.Shared.WaitReadableAsync(_socket, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>True when something has changed since the watch was opened, or since the last wait or question.</summary>
+    /// <exception cref="SyscallException">The socket failed.</exception>
+    public bool HasChanged()
+    {
+        lock (_socket)
+        {
+            return Drain();
         }
     }
 

@@ -14,6 +14,9 @@ namespace Skerry.Sandbox;
 internal sealed record Endpoint(
     int Index, string Name, EndpointKind Kind, string Driver, MacAddress Mac, uint Mtu, bool NoArp, IReadOnlyList<InterfaceAddress> Addresses)
 {
+    /// <summary>True when both are the same interface with the same Ethernet address, by which the guest knows its card.</summary>
+    internal bool IsSameAs(Endpoint other) => Index == other.Index && Mac == other.Mac;
+
     /// <summary>True when both are configured alike; the interface itself is not compared.</summary>
     internal bool IsConfiguredLike(Endpoint other) =>
         Name == other.Name && Mtu == other.Mtu && NoArp == other.NoArp && Addresses.SequenceEqual(other.Addresses);

@@ -27,8 +27,11 @@ internal sealed class EndpointAttachment
 
     private EndpointAttachment(Endpoint endpoint) => Endpoint = endpoint;
 
-    /// <summary>The interface.</summary>
-    internal Endpoint Endpoint { get; }
+    /// <summary>The interface, as the guest has it configured.</summary>
+    internal Endpoint Endpoint { get; private set; }
+
+    /// <summary>Whether the card came after the machine's start, and so can go again.</summary>
+    internal bool IsPlugged { get; set; }
 
     /// <summary>Index of the tap or macvtap we made beside it; 0 for none.</summary>
     internal int OwnLink { get; private set; }
@@ -69,6 +72,17 @@ internal sealed class EndpointAttachment
     {
         _descriptors.ForEach(descriptor => descriptor.Dispose());
         _descriptors.Clear();
+    }
+
+    /// <summary>Takes over a changed configuration on the host's side: our own interface has the endpoint's MTU.</summary>
+    internal void Follow(RouteNetlink netlink, Endpoint changed)
+    {
+        if (OwnLink != 0 && changed.Mtu != Endpoint.Mtu)
+        {
+            netlink.SetMtu(OwnLink, changed.Mtu);
+        }
+
+        Endpoint = changed;
     }
 
     /// <summary>Gives everything back; what went with its interface or namespace is no failure.</summary>

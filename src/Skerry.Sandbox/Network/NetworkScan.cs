@@ -9,6 +9,9 @@ namespace Skerry.Sandbox;
 /// <param name="Neighbors">Permanent neighbours on them.</param>
 internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyList<Route> Routes, IReadOnlyList<Neighbor> Neighbors)
 {
+    /// <summary>A namespace with nothing to hand over.</summary>
+    internal static readonly NetworkScan Empty = new([], [], []);
+
     private const ushort Ethernet = 1;
     private const byte MadeByKernel = 2;
     private const byte ScopeLink = 253;
@@ -43,6 +46,12 @@ internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyL
 
     /// <summary>The name of an interface by its index.</summary>
     internal string NameOf(int index) => Endpoints.First(endpoint => endpoint.Index == index).Name;
+
+    /// <summary>What concerns the interfaces with these indexes only.</summary>
+    internal NetworkScan Only(IReadOnlySet<int> indexes) => new(
+        [.. Endpoints.Where(endpoint => indexes.Contains(endpoint.Index))],
+        [.. Routes.Where(route => indexes.Contains(route.LinkIndex))],
+        [.. Neighbors.Where(neighbor => indexes.Contains(neighbor.LinkIndex))]);
 
     private static Endpoint ToEndpoint(Link link, IReadOnlyList<InterfaceAddress> addresses)
     {

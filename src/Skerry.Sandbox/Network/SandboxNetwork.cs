@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Skerry.Config;
 using Skerry.Core;
@@ -11,20 +12,21 @@ namespace Skerry.Sandbox;
 /// The network of one sandbox: what its namespace held at the scan, the cards the machine gets for it, and their configuration in the
 /// guest. Opening takes nothing; <see cref="AttachAsync()"/> does, and disposal gives it back.
 /// </summary>
-/// <remarks>Used by the launch until the machine is up, by one watch afterwards; never by both.</remarks>
-internal sealed class SandboxNetwork : IAsyncDisposable
+/// <remarks>Used by the launch until the machine is up; afterwards <see cref="SettleAsync"/> takes turns with what follows the namespace.</remarks>
+internal sealed partial class SandboxNetwork : IAsyncDisposable
 {
     /// <summary>The card of a user network: a locally administered address, the same in every guest, which nobody else can see.</summary>
     private static readonly MacAddress UserMac = new([0x02, 0x00, 0x0a, 0x00, 0x02, 0x0f]);
 
     private readonly NetworkConfig _config;
     private readonly AttachmentConfig _attachment;
-    private readonly FileDescriptor? _namespace;
-    private readonly RouteNetlink? _netlink;
+    private FileDescriptor? _namespace;
+    private RouteNetlink? _netlink;
     private readonly List<EndpointAttachment> _attachments = [];
     private readonly SandboxId _sandbox;
     private readonly ILogger _log;
-    private NetworkScan _scan = new([], [], []);
+    private NetworkScan _scan = NetworkScan.Empty;
+    private int _cards;
 
     private SandboxNetwork(SandboxId sandbox, NetworkConfig config, AttachmentConfig attachment, FileDescriptor? networkNamespace, ILogger log)
     {
@@ -37,8 +39,8 @@ internal sealed class SandboxNetwork : IAsyncDisposable
     }
 
     /// <summary>What the namespace will miss if nobody gives it back; null when that is nothing.</summary>
-    internal NetworkRecord? Record => _scan.Endpoints.Count > 0 && _namespace is not null
-        ? new NetworkRecord(_config.NamespacePath!, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => endpoint.Index)], _attachment.SendBitsPerSecond > 0)
+    internal NetworkRecord? Record => _scan.Endpoints.Count > 0 && _namespace is not null && _config.NamespacePath is not null
+        ? new NetworkRecord(_config.NamespacePath, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => endpoint.Index)], _attachment.SendBitsPerSecond > 0)
         : null;
 
     /// <summary>Scans the namespace that <paramref name="config"/> names, if it names one.</summary>
@@ -79,6 +81,7 @@ internal sealed class SandboxNetwork : IAsyncDisposable
     internal MachineConfig AddTo(MachineConfig machine) => machine with
     {
         NetworkNamespacePath = _config.NamespacePath,
+        HotPlugSlots = _config.MayChange && machine.MachineType != "microvm" ? SlotsForLateInterfaces : 0,
         OwnNetworkNamespace = _config.Kind == NetworkKind.Own,
         NetworkDevices = _config.Kind == NetworkKind.User
             ? [new NetworkDevice { Id = "net0", Mac = UserMac, User = new UserNetwork(_config.Ports) }]
@@ -107,13 +110,15 @@ internal sealed class SandboxNetwork : IAsyncDisposable
                 await agent.UpdateInterfaceAsync(GuestNetworkMessages.ToInterface(endpoint), cancellationToken).ConfigureAwait(false);
             }
 
-            await ConfigureTablesAsync(agent, cancellationToken).ConfigureAwait(false);
+            await ConfigureTablesAsync(agent, _scan, cancellationToken).ConfigureAwait(false);
+            _configured = _scan;
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await StopFollowingAsync().ConfigureAwait(false);
         foreach (EndpointAttachment attachment in Enumerable.Reverse(_attachments))
         {
             foreach (Exception failure in await attachment.DetachAsync().ConfigureAwait(false))
@@ -123,20 +128,27 @@ internal sealed class SandboxNetwork : IAsyncDisposable
         }
 
         _attachments.Clear();
+        _stopping.Dispose();
+        _turn.Dispose();
         Close();
     }
 
-    private async Task ConfigureTablesAsync(AgentClient agent, CancellationToken cancellationToken)
+    private static async Task ConfigureTablesAsync(AgentClient agent, NetworkScan scan, CancellationToken cancellationToken)
     {
-        await agent.UpdateRoutesAsync(GuestNetworkMessages.ToRoutes(_scan), cancellationToken).ConfigureAwait(false);
-        if (_scan.Neighbors.Count > 0)
+        await agent.UpdateRoutesAsync(GuestNetworkMessages.ToRoutes(scan), cancellationToken).ConfigureAwait(false);
+        if (scan.Neighbors.Count > 0)
         {
-            await agent.AddNeighborsAsync(GuestNetworkMessages.ToNeighbors(_scan), cancellationToken).ConfigureAwait(false);
+            await agent.AddNeighborsAsync(GuestNetworkMessages.ToNeighbors(scan), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task AttachAsync(Endpoint endpoint) =>
-        _attachments.Add(await EndpointAttachment.MakeAsync(_namespace!, _netlink!, endpoint, $"net{_attachments.Count}", _attachment).ConfigureAwait(false));
+    private async Task<EndpointAttachment> AttachAsync(Endpoint endpoint)
+    {
+        string id = string.Create(CultureInfo.InvariantCulture, $"net{_cards++}");
+        EndpointAttachment attachment = await EndpointAttachment.MakeAsync(_namespace!, _netlink!, endpoint, id, _attachment).ConfigureAwait(false);
+        _attachments.Add(attachment);
+        return attachment;
+    }
 
     private void Close()
     {

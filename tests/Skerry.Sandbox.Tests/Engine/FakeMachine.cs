@@ -44,6 +44,13 @@ internal sealed class FakeMachine : IVirtualMachine
 
     public Task ResumeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public int FreeSlots => 0;
+
+    public Task PlugAsync(NetworkDevice device, CancellationToken cancellationToken) =>
+        throw new HypervisorException(FailureKind.ResourceExhausted, "a fake has no slots");
+
+    public Task UnplugAsync(string id, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(TimeSpan grace, CancellationToken cancellationToken) => EndAsync(new MachineExit(MachineExitReason.Stopped, 0, null, string.Empty, string.Empty));
 
     public async ValueTask DisposeAsync()
