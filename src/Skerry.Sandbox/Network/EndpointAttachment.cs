@@ -36,6 +36,9 @@ internal sealed class EndpointAttachment
     /// <summary>Index of the tap or macvtap we made beside it; 0 for none.</summary>
     internal int OwnLink { get; private set; }
 
+    /// <summary>Whether the interface has another Ethernet address for as long as its own is the macvtap's.</summary>
+    internal bool HasStandIn { get; private set; }
+
     /// <summary>The guest's card.</summary>
     internal NetworkDevice Device { get; private set; } = new() { Id = string.Empty, Mac = default };
 
@@ -121,14 +124,21 @@ internal sealed class EndpointAttachment
         return tap.Queues;
     }
 
-    /// <summary>A macvtap has the interface's address, so that the card's frames pass; the interface itself then gets none.</summary>
+    /// <summary>
+    /// The macvtap takes over the interface's Ethernet address, which the network beyond expects, and the interface gets another one: two
+    /// on one wire cannot have the same.
+    /// </summary>
     private IReadOnlyList<FileDescriptor> MakeMacvtap(FileDescriptor networkNamespace, RouteNetlink netlink, int queueCount)
     {
         string name = OwnName(MacvtapPrefix, Endpoint.Index);
+        HasStandIn = true;
+        netlink.SetMac(Endpoint.Index, StandIn());
+        _undo.Push($"give \"{Endpoint.Name}\" its address back", () => Ignoring(() => GiveAddressBack(netlink, Endpoint.Index, Endpoint.Mac)));
+
         int index = Random.Shared.Next(LowestRareIndex, int.MaxValue);
         netlink.CreateMacvtap(name, Endpoint.Index, index);
         OwnLink = index;
-        _undo.Push($"remove \"{name}\"", () => Ignoring(() => netlink.DeleteLink(OwnLink)));
+        _undo.Push($"remove \"{name}\"", () => Ignoring(() => netlink.DeleteLink(index)));
         netlink.SetMac(OwnLink, Endpoint.Mac);
         netlink.SetMtu(OwnLink, Endpoint.Mtu);
         NetworkNamespace.Run(networkNamespace, () => Quieten(name));
@@ -186,6 +196,22 @@ internal sealed class EndpointAttachment
 
     /// <summary>The name of the interface we make for one with that index.</summary>
     internal static string OwnName(string prefix, int index) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{index}");
+
+    /// <summary>Gives an interface the Ethernet address again that a macvtap of ours had.</summary>
+    internal static bool GiveAddressBack(RouteNetlink netlink, int index, MacAddress mac)
+    {
+        netlink.SetMac(index, mac);
+        return true;
+    }
+
+    /// <summary>A random, locally administered address.</summary>
+    private static MacAddress StandIn()
+    {
+        var bytes = new byte[MacAddress.SizeBytes];
+        Random.Shared.NextBytes(bytes);
+        bytes[0] = (byte)((bytes[0] & 0xfc) | 0x02);
+        return new MacAddress(bytes);
+    }
 
     private static void Ignoring(Func<bool> giveBack)
     {

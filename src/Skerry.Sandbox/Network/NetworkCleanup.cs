@@ -18,7 +18,7 @@ internal static class NetworkCleanup
 
         using RouteNetlink netlink = RouteNetlink.OpenIn(space);
         IReadOnlyList<Link> links = netlink.Links();
-        foreach (Link link in links.Where(link => record.Links.Contains(link.Index)))
+        foreach (LinkRecord link in record.Links.Where(taken => links.Any(link => link.Index == taken.Index)))
         {
             netlink.DeleteIngress(link.Index);
             if (record.Limited)
@@ -26,10 +26,21 @@ internal static class NetworkCleanup
                 netlink.LiftRate(link.Index);
             }
 
-            foreach (Link ours in links.Where(other => other.Name == EndpointAttachment.OwnName(EndpointAttachment.MacvtapPrefix, link.Index)))
-            {
-                netlink.DeleteLink(ours.Index);
-            }
+            TakeBack(netlink, links.FirstOrDefault(other => other.Name == EndpointAttachment.OwnName(EndpointAttachment.MacvtapPrefix, link.Index)), link);
+        }
+    }
+
+    private static void TakeBack(RouteNetlink netlink, Link? macvtap, LinkRecord owner)
+    {
+        if (macvtap is not null)
+        {
+            netlink.DeleteLink(macvtap.Index);
+        }
+
+        bool lent = MacAddress.TryParse(owner.Mac, out MacAddress mac) && netlink.Links().FirstOrDefault(link => link.Index == owner.Index) is { } now && now.Mac != mac;
+        if (lent)
+        {
+            EndpointAttachment.GiveAddressBack(netlink, owner.Index, mac);
         }
     }
 }

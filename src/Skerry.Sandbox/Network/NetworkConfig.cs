@@ -24,7 +24,8 @@ public sealed record NetworkConfig
         "give the pod a network of its own; to be reached under the node's address use hostPort or a NodePort service, "
         + "to reach the node use its address; with ctr leave out --net-host; or run this pod with runc";
 
-    private const string HostNamespace = "/proc/1/ns/net";
+    /// <summary>The shim runs where the manager runs, which is the host's network.</summary>
+    private const string HostNamespace = "/proc/self/ns/net";
 
     /// <summary>Where it comes from.</summary>
     internal NetworkKind Kind { get; init; }

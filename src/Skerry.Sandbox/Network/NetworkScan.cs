@@ -19,10 +19,18 @@ internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyL
     /// <summary>Kinds of interfaces that traffic control can redirect.</summary>
     private static readonly string[] Redirectable = ["veth", "macvlan", "ipvlan", "vlan", "netkit", "dummy"];
 
-    /// <summary>Reads a namespace; links whose index is in <paramref name="ours"/> are left out.</summary>
+    /// <summary>Reads a namespace.</summary>
+    /// <param name="netlink">The namespace.</param>
+    /// <param name="ours">Indexes of links to leave out.</param>
+    /// <param name="lent">Ethernet addresses of links that lent theirs to a macvtap of ours.</param>
     /// <exception cref="SkerryException">As for <see cref="From"/>.</exception>
-    internal static NetworkScan Read(RouteNetlink netlink, IReadOnlySet<int> ours) =>
-        From([.. netlink.Links().Where(link => !ours.Contains(link.Index))], netlink.Addresses(), netlink.Routes(), netlink.Neighbors());
+    internal static NetworkScan Read(RouteNetlink netlink, IReadOnlySet<int> ours, IReadOnlyDictionary<int, MacAddress> lent)
+    {
+        IEnumerable<Link> links = netlink.Links()
+            .Where(link => !ours.Contains(link.Index))
+            .Select(link => lent.TryGetValue(link.Index, out MacAddress mac) ? link with { Mac = mac } : link);
+        return From([.. links], netlink.Addresses(), netlink.Routes(), netlink.Neighbors());
+    }
 
     /// <summary>Chooses from the kernel's tables. Interfaces that are down and have no address are left alone: many kernels make such in every namespace.</summary>
     /// <exception cref="SkerryException">FailedPrecondition for an interface that cannot be handed over, or two with one Ethernet address.</exception>

@@ -103,7 +103,10 @@ internal sealed partial class SandboxNetwork
     {
         try
         {
-            NetworkScan scan = NetworkScan.Read(_netlink!, new HashSet<int>(_attachments.Select(attachment => attachment.OwnLink).Concat(_dead)));
+            NetworkScan scan = NetworkScan.Read(
+                _netlink!,
+                new HashSet<int>(_attachments.Select(attachment => attachment.OwnLink).Concat(_dead)),
+                _attachments.Where(attachment => attachment.HasStandIn).ToDictionary(attachment => attachment.Endpoint.Index, attachment => attachment.Endpoint.Mac));
             await RemoveGoneAsync(scan, machine, agent, cancellationToken).ConfigureAwait(false);
             await AddNewAsync(scan, machine, agent, save, cancellationToken).ConfigureAwait(false);
             await ConfigureChangedAsync(scan, agent, cancellationToken).ConfigureAwait(false);

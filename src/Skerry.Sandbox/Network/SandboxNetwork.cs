@@ -40,7 +40,7 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
 
     /// <summary>What the namespace will miss if nobody gives it back; null when that is nothing.</summary>
     internal NetworkRecord? Record => _scan.Endpoints.Count > 0 && _namespace is not null && _config.NamespacePath is not null
-        ? new NetworkRecord(_config.NamespacePath, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => endpoint.Index)], _attachment.SendBitsPerSecond > 0)
+        ? new NetworkRecord(_config.NamespacePath, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => new LinkRecord(endpoint.Index, endpoint.Mac.ToString()))], _attachment.SendBitsPerSecond > 0)
         : null;
 
     /// <summary>Scans the namespace that <paramref name="config"/> names, if it names one.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
             sandbox, config, AttachmentConfig.Of(settings), connects ? NetworkNamespaceFile.Open(config.NamespacePath!) : null, log);
         try
         {
-            network._scan = network._netlink is { } netlink ? NetworkScan.Read(netlink, new HashSet<int>()) : network._scan;
+            network._scan = network._netlink is { } netlink ? NetworkScan.Read(netlink, new HashSet<int>(), new Dictionary<int, MacAddress>()) : network._scan;
             return network;
         }
         catch

@@ -36,7 +36,7 @@ public sealed class NetworkConfigTests
     public void TheHostsNetwork_IsRefusedWithWhatToUseInstead()
     {
         OciSpec without = Spec(null) with { Linux = new OciLinux() };
-        foreach (OciSpec spec in (OciSpec[])[without, Spec("/proc/1/ns/net"), Spec("/run/netns/same-as-host")])
+        foreach (OciSpec spec in (OciSpec[])[without, Spec("/proc/self/ns/net"), Spec("/run/netns/same-as-host")])
         {
             SkerryException error = Assert.Throws<SkerryException>(() => Of(spec));
             Assert.Equal(FailureKind.InvalidArgument, error.Kind);
@@ -77,7 +77,7 @@ public sealed class NetworkConfigTests
     private static NetworkConfig Of(OciSpec spec) => NetworkConfig.Of(spec, new RuntimeConfig(), path => path switch
     {
         Blue => 7,
-        "/proc/1/ns/net" or "/run/netns/same-as-host" => 1,
+        "/proc/self/ns/net" or "/run/netns/same-as-host" => 1,
         _ => null,
     });
 

@@ -10,6 +10,7 @@ public sealed class Leftovers(params string[] marks)
         found.AddRange(Processes());
         found.AddRange(File.ReadLines("/proc/self/mountinfo").Where(Marked).Select(line => $"mount: {line}"));
         found.AddRange(Cgroups());
+        found.AddRange(Directory.EnumerateFileSystemEntries("/sys/class/net").Select(Path.GetFileName).Where(IsOurInterface).Select(name => $"interface: {name}"));
         return found;
     }
 
@@ -27,6 +28,10 @@ public sealed class Leftovers(params string[] marks)
     }
 
     private bool Marked(string text) => marks.Any(mark => text.Contains(mark, StringComparison.Ordinal));
+
+    /// <summary>Interfaces of ours belong into pods' namespaces: none is ever in the host's.</summary>
+    private static bool IsOurInterface(string? name) =>
+        name is not null && (name.StartsWith("skt", StringComparison.Ordinal) || name.StartsWith("skm", StringComparison.Ordinal)) && name[3..].All(char.IsAsciiDigit);
 
     private IEnumerable<string> Processes()
     {

@@ -60,6 +60,20 @@ public sealed class PodNetwork : IAsyncDisposable
         await InPodAsync(pod, "link", "set", name, "up");
     }
 
+    /// <summary>Adds a macvlan, whose parent is on a cable to the bridge.</summary>
+    public async Task AddMacvlanAsync(string pod, string name, string address)
+    {
+        string parent = $"{pod}-{name}";
+        await InNodeAsync("link", "add", parent, "type", "veth", "peer", "name", $"{parent}p");
+        await InNodeAsync("link", "set", $"{parent}p", "master", "br0", "up");
+        await InNodeAsync("link", "set", parent, "up");
+        await InNodeAsync("link", "add", "link", parent, "name", $"{parent}m", "type", "macvlan", "mode", "bridge");
+        await InNodeAsync("link", "set", $"{parent}m", "netns", NameOf(pod));
+        await InPodAsync(pod, "link", "set", $"{parent}m", "name", name);
+        await InPodAsync(pod, "address", "add", address, "dev", name);
+        await InPodAsync(pod, "link", "set", name, "up");
+    }
+
     /// <summary>The file of a pod's namespace.</summary>
     public string PathOf(string pod) => Path.Combine(Directory, NameOf(pod));
 
