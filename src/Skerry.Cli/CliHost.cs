@@ -37,6 +37,9 @@ internal sealed record CliHost
     /// <summary>The directory of this program and its siblings.</summary>
     public static string BinDirectory => Path.GetDirectoryName(System.Environment.ProcessPath) ?? "/usr/bin";
 
+    /// <summary>Where what is built goes, beside the programs.</summary>
+    public static string ShareDirectory => Path.GetFullPath(Path.Combine(BinDirectory, "..", "share", "skerry"));
+
     /// <summary>True for colours: the stream is a terminal, and neither NO_COLOR nor TERM=dumb says otherwise (https://no-color.org).</summary>
     public bool UsesColour(bool isTerminal) =>
         isTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") != "dumb";

@@ -17,6 +17,7 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
     internal void Finish()
     {
         ChooseInitrdOrImage();
+        WarnOfUnusedVerity();
         ClampProcessors();
         AllowTheConfiguredPrograms();
         CheckNetwork();
@@ -54,6 +55,15 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
             settings.AddFault(
                 settings.ByName.TryGetValue("runtime.disable_new_netns", out ConfigSetting? setting) ? setting.Origin : ConfigOrigin.Default,
                 $"disable_new_netns needs internetworking_model = \"none\"; it is \"{runtime.InternetworkingModel}\"");
+        }
+    }
+
+    /// <summary>Somebody who sets a root hash believes that something is verified.</summary>
+    private void WarnOfUnusedVerity()
+    {
+        if (Config.Hypervisor is { KernelVerityParams: not null, Image: null })
+        {
+            _warnings.Add(new ConfigWarning($"{OriginOf("kernel_verity_params")}: kernel_verity_params has no effect without image: an initramfs is not verified"));
         }
     }
 

@@ -1,3 +1,5 @@
+using Skerry.Core;
+
 namespace Skerry.Config;
 
 /// <summary>The table <c>[hypervisor.qemu]</c>: the VMM, the guest's assets, its processors, memory and share. Immutable.</summary>
@@ -41,6 +43,15 @@ public sealed record HypervisorConfig
 
     /// <summary>The file system of <see cref="Image"/>: <c>ext4</c>, <c>xfs</c> or <c>erofs</c>.</summary>
     public string RootfsType { get; init; } = "ext4";
+
+    /// <summary>With what the guest's kernel verifies <see cref="Image"/>; null for an image without hash tree.</summary>
+    public VerityParameters? KernelVerityParams { get; init; }
+
+    /// <summary>How the guest sees <see cref="Image"/>: empty or <c>virtio-blk-pci</c>, <c>virtio-blk-mmio</c> for a disk, <c>nvdimm</c> or <c>virtio-pmem</c> for mapped memory.</summary>
+    public string VmRootfsDriver { get; init; } = string.Empty;
+
+    /// <summary>False maps <see cref="Image"/> as NVDIMM on q35, unless <see cref="VmRootfsDriver"/> says otherwise.</summary>
+    public bool DisableImageNvdimm { get; init; } = true;
 
     /// <summary>Further parameters of the guest kernel, after ours, so that they win.</summary>
     public string KernelParams { get; init; } = string.Empty;

@@ -85,7 +85,9 @@ public static class GuestImageBuilder
     private static string? OwnKernel(GuestImageRequest request) =>
         request.PreferOwnKernel ? GuestKernelFile.FindIn(Path.Combine(request.OutputDirectory, GuestKernelFile.OwnDirectory)) : null;
 
-    private static byte[] ReadAgent(string path)
+    /// <summary>The agent's program.</summary>
+    /// <exception cref="GuestAssetException">NotFound; InvalidArgument when it is no program.</exception>
+    internal static byte[] ReadAgent(string path)
     {
         byte[] agent = KernelFile.Read(path);
         return ElfFile.IsElf(agent)

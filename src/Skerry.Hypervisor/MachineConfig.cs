@@ -32,8 +32,14 @@ public sealed record MachineConfig
     /// <summary>The guest's initramfs; exactly one of this and <see cref="Image"/> is given.</summary>
     public string? Initrd { get; init; }
 
-    /// <summary>The guest's root disk image, attached read-only as its first virtio-blk disk.</summary>
+    /// <summary>The guest's root disk image, attached read-only as its first disk; its first partition is the root file system.</summary>
     public string? Image { get; init; }
+
+    /// <summary>How the guest sees <see cref="Image"/>.</summary>
+    public RootDiskDriver RootDiskDriver { get; init; }
+
+    /// <summary>With what the guest's kernel verifies <see cref="Image"/>, whose second partition holds the hashes; null for an image that is trusted.</summary>
+    public VerityParameters? ImageVerity { get; init; }
 
     /// <summary>File system of <see cref="Image"/>: ext4, xfs or erofs.</summary>
     public string RootFsType { get; init; } = "ext4";

@@ -24,6 +24,8 @@ internal static class MachinePlan
             Initrd = hypervisor.Initrd,
             Image = hypervisor.Image,
             RootFsType = hypervisor.RootfsType,
+            RootDiskDriver = DriverOf(hypervisor),
+            ImageVerity = hypervisor.KernelVerityParams,
             KernelParameters = KernelParameters(config),
             Vcpus = size.Vcpus,
             MaxVcpus = size.Vcpus,
@@ -38,6 +40,15 @@ internal static class MachinePlan
             VerboseConsole = hypervisor.EnableDebug,
         };
     }
+
+    /// <summary>Kata's older switch maps the image on machines that can; the newer key names the driver.</summary>
+    private static RootDiskDriver DriverOf(HypervisorConfig hypervisor) => hypervisor.VmRootfsDriver switch
+    {
+        "nvdimm" => RootDiskDriver.Nvdimm,
+        "virtio-pmem" => RootDiskDriver.VirtioPmem,
+        "" when !hypervisor.DisableImageNvdimm && hypervisor.MachineType == "q35" => RootDiskDriver.Nvdimm,
+        _ => RootDiskDriver.VirtioBlk,
+    };
 
     /// <summary>The agent's parameters, then the user's, so that the user's win.</summary>
     private static string KernelParameters(SkerryConfig config)

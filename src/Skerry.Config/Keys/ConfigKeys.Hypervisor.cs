@@ -47,6 +47,16 @@ public static partial class ConfigKeys
             "rootfs_type", KeyType.Text, KeyRange.OneOf("ext4", "xfs", "erofs"), "The file system of `image`.",
             h => h.RootfsType.ToToml(), (h, v) => h with { RootfsType = v.Text() }),
         Hypervisor(
+            "kernel_verity_params", KeyType.Text, KeyRange.VerityParameters, "The dm-verity root hash of `image` and its geometry, as `skerry image build --verity` writes them.",
+            h => (h.KernelVerityParams?.ToString() ?? string.Empty).ToToml(), (h, v) => h with { KernelVerityParams = v.Verity() }, "kernel_verity_params"),
+        Hypervisor(
+            "vm_rootfs_driver", KeyType.Text, KeyRange.OneOf("", "virtio-blk-pci", "virtio-blk-mmio", "nvdimm", "virtio-pmem"),
+            "How the guest sees `image`: as a disk on the machine's own bus, or mapped as memory (`q35` only).",
+            h => h.VmRootfsDriver.ToToml(), (h, v) => h with { VmRootfsDriver = v.Text() }),
+        Hypervisor(
+            "disable_image_nvdimm", KeyType.Boolean, KeyRange.Any, "When false, `image` is mapped as NVDIMM on `q35`, unless `vm_rootfs_driver` says otherwise. (Kata's default is false.)",
+            h => h.DisableImageNvdimm.ToToml(), (h, v) => h with { DisableImageNvdimm = v.Flag() }, "disable_image_nvdimm"),
+        Hypervisor(
             "default_vcpus", KeyType.Number, KeyRange.FiniteUpTo(1024),
             "Virtual processors at boot, a fraction rounded up; 0 means 1, and a negative number or more than the host has means all of the host's.",
             h => h.DefaultVcpus.ToToml(), (h, v) => h with { DefaultVcpus = v.Number() }, "default_vcpus"),

@@ -12,7 +12,6 @@ public static partial class ConfigKeys
         Later("hypervisor", KeyType.TextList, "valid_jailer_paths", "Jailers an annotation may choose.", Reasons.OtherHypervisor),
         Later("hypervisor", KeyType.Text, "ctlpath", "Dragonball's control program.", Reasons.OtherHypervisor),
         Later("hypervisor", KeyType.TextList, "valid_ctlpaths", "Control programs an annotation may choose.", Reasons.OtherHypervisor),
-        Later("hypervisor", KeyType.Text, "vm_rootfs_driver", "How the root disk image is attached.", Reasons.Block),
         Later("hypervisor", KeyType.TableList, "guest_extension_images", "Further read-only disks of the guest.", Reasons.Block),
         Later("hypervisor", KeyType.Text, "firmware", "The BIOS or UEFI file; Skerry boots the kernel directly.", Reasons.Firmware, "firmware"),
         Later("hypervisor", KeyType.Text, "firmware_volume", "The volume of UEFI variables.", Reasons.Firmware, "firmware_volume"),
@@ -62,7 +61,6 @@ public static partial class ConfigKeys
         Later("hypervisor", KeyType.Integer, "block_device_logical_sector_size", "The logical sector size.", Reasons.Block, "blk_logical_sector_size"),
         Later("hypervisor", KeyType.Integer, "block_device_physical_sector_size", "The physical sector size.", Reasons.Block, "blk_physical_sector_size"),
         Later("hypervisor", KeyType.Boolean, "disable_block_device_use", "Mounts block root file systems on the host.", Reasons.Block, "disable_block_device_use"),
-        Later("hypervisor", KeyType.Boolean, "disable_image_nvdimm", "Attaches the image by virtio-blk, which Skerry always does.", Reasons.Nvdimm, "disable_image_nvdimm"),
         Later("hypervisor", KeyType.Boolean, "enable_iothreads", "One I/O thread for SCSI.", Reasons.Block, "enable_iothreads"),
         Later("hypervisor", KeyType.Integer, "indep_iothreads", "Independent I/O threads.", Reasons.Block, "indep_iothreads"),
         Later("hypervisor", KeyType.Integer, "queue_size", "The depth of a disk's queue.", Reasons.Block, "block_device_queue_size"),
@@ -101,7 +99,6 @@ public static partial class ConfigKeys
 
     private static IEnumerable<ConfigKey> SecurityKeys() =>
     [
-        Refused("hypervisor", KeyType.Text, "kernel_verity_params", "The dm-verity hash of the root image.", Reasons.Verity, "kernel_verity_params"),
         Refused("hypervisor", KeyType.Boolean, "rootless", "Runs the VMM as an unprivileged user.", Reasons.Rootless, "rootless"),
         Refused("hypervisor", KeyType.Table, "rootless_user", "The user of a rootless VMM.", Reasons.Rootless),
         Refused("hypervisor", KeyType.Boolean, "confidential_guest", "Encrypted guest memory (TDX, SNP, SE).", Reasons.Confidential),

@@ -30,6 +30,11 @@ public sealed class KeyRange
     /// <summary>A list of regular expressions.</summary>
     public static KeyRange RegularExpressions { get; } = new("regular expressions, matched against the whole name", value => TextsOf(value).All(IsRegularExpression));
 
+    /// <summary>The parameters of a dm-verity root, or the empty string for none.</summary>
+    public static KeyRange VerityParameters { get; } = new(
+        "\"root_hash=…,salt=…,data_blocks=…,data_block_size=…,hash_block_size=…\", or \"\" for none",
+        value => TextOf(value).Length == 0 || Core.VerityParameters.TryParse(TextOf(value), out _, out _));
+
     /// <summary>The range in words; empty when every value of the type is accepted.</summary>
     public string Text { get; }
 

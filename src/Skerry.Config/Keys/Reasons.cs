@@ -25,7 +25,7 @@ internal static class Reasons
     internal const string NoNestingCheck = "Skerry makes no such check";
     internal const string NoRedial = "the guest channel tells when the agent is up, so nothing is dialled again";
     internal const string Numa = "NUMA nodes are not shown to the guest yet";
-    internal const string Nvdimm = "NVDIMM is not used";
+    internal const string Nvdimm = "the address space of a mapped image is sized by itself";
     internal const string Nydus = "nydus images are not supported yet";
     internal const string OtherHypervisor = "it belongs to a hypervisor other than qemu";
     internal const string OneCgroup = "every host process of a sandbox is in the pod's cgroup";
@@ -41,5 +41,4 @@ internal static class Reasons
     internal const string SeLinux = "SELinux labels are not set yet";
     internal const string Storage = "volumes other than bind mounts come later";
     internal const string Tracing = "spans are not exported yet";
-    internal const string Verity = "the root image is not verified yet";
 }

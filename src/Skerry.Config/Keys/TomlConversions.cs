@@ -1,4 +1,5 @@
 using Skerry.Config.Toml;
+using Skerry.Core;
 
 namespace Skerry.Config.Keys;
 
@@ -18,6 +19,9 @@ internal static class TomlConversions
     internal static string? TextOrNull(this TomlValue value) => value.Text() is { Length: > 0 } text ? text : null;
 
     internal static IReadOnlyList<string> Texts(this TomlValue value) => [.. ((TomlArray)value).Items.Select(Text)];
+
+    internal static VerityParameters? Verity(this TomlValue value) =>
+        VerityParameters.TryParse(value.Text(), out VerityParameters? parameters, out _) ? parameters : null;
 
     internal static TomlValue ToToml(this bool value) => new TomlBoolean(value);
 

@@ -19,7 +19,7 @@ internal static class KernelCommandLine
         words.Add(config.VerboseConsole ? "loglevel=7" : "quiet");
         if (config.Image is not null)
         {
-            words.Add($"root=/dev/vda1 rootfstype={config.RootFsType} ro");
+            words.Add(RootDisk.KernelParameters(config));
         }
 
         words.Add(config.KernelParameters.Trim());

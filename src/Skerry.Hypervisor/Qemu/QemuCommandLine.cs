@@ -8,11 +8,15 @@ internal static class QemuCommandLine
     /// <summary>The name by which the guest finds its channel under /sys/class/virtio-ports.</summary>
     internal const string ChannelPortName = "skerry.channel0";
 
+    /// <summary>What rounding a slot to 1 GiB can take.</summary>
+    private const long SlotMiB = 1024;
+
     /// <summary>The arguments after the program's name.</summary>
     /// <param name="config">The machine, checked.</param>
     /// <param name="accelerator">Kvm or Tcg.</param>
     /// <param name="hostTscKHz">The rate of the host's time stamp counter.</param>
-    internal static IReadOnlyList<string> Build(MachineConfig config, Accelerator accelerator, uint hostTscKHz)
+    /// <param name="imageBytes">The length of the root disk image, which matters only to one that is mapped.</param>
+    internal static IReadOnlyList<string> Build(MachineConfig config, Accelerator accelerator, uint hostTscKHz, long imageBytes = 0)
     {
         QemuPlatform platform = QemuPlatform.For(config.MachineType);
         List<string> arguments =
@@ -27,12 +31,16 @@ internal static class QemuCommandLine
         }
 
         AddProcessor(arguments, config, accelerator);
-        AddMemory(arguments, config);
+        AddMemory(arguments, config, imageBytes);
         AddBootFiles(arguments, config, KernelCommandLine.Build(config, platform, accelerator, hostTscKHz));
         AddMonitorAndConsole(arguments);
         AddGuestChannel(arguments, platform);
         arguments.AddRange("-object", $"rng-random,id=rng0,filename={Escape(config.EntropySource)}", "-device", $"virtio-rng-{platform.VirtioSuffix},rng=rng0");
-        AddRootDisk(arguments, config, platform);
+        if (config.Image is not null)
+        {
+            arguments.AddRange([.. RootDisk.Arguments(config, platform, imageBytes)]);
+        }
+
         for (int i = 0; i < config.SharedDirectories.Count; i++)
         {
             AddSharedDirectory(arguments, config.SharedDirectories[i], i, platform);
@@ -50,7 +58,8 @@ internal static class QemuCommandLine
 
     private static string Machine(MachineConfig config, QemuPlatform platform)
     {
-        string options = $"{config.MachineType},{platform.MachineOptions},memory-backend=mem";
+        string mapped = RootDisk.IsMapped(config) && config.RootDiskDriver == RootDiskDriver.Nvdimm ? ",nvdimm=on" : string.Empty;
+        string options = $"{config.MachineType},{platform.MachineOptions},memory-backend=mem{mapped}";
         return config.MachineOptions.Length > 0 ? $"{options},{config.MachineOptions}" : options;
     }
 
@@ -64,10 +73,13 @@ internal static class QemuCommandLine
         arguments.AddRange("-smp", canGrow ? Number($"{config.Vcpus},maxcpus={most}") : Number($"{config.Vcpus}"));
     }
 
-    private static void AddMemory(List<string> arguments, MachineConfig config)
+    private static void AddMemory(List<string> arguments, MachineConfig config, long imageBytes)
     {
+        // A mapped image takes a slot and address space beside the guest's memory.
+        long most = config.MemoryMiB + (imageBytes >> 20) + SlotMiB;
+        arguments.AddRange("-m", RootDisk.IsMapped(config) ? Number($"{config.MemoryMiB}M,slots=1,maxmem={most}M") : Number($"{config.MemoryMiB}M"));
+
         // Shared, since the file daemon reads and writes the guest's buffers itself.
-        arguments.AddRange("-m", Number($"{config.MemoryMiB}M"));
         string options = (config.PreallocateMemory ? ",prealloc=on" : "") + (config.HugePages ? ",hugetlb=on" : "");
         arguments.AddRange("-object", Number($"memory-backend-memfd,id=mem,size={config.MemoryMiB}M,share=on") + options);
     }
@@ -94,17 +106,6 @@ internal static class QemuCommandLine
         arguments.AddRange("-device", $"virtio-serial-{platform.VirtioSuffix},id=channels,max_ports=2");
         arguments.AddRange("-chardev", Number($"socket,id=channel0,fd={QemuDescriptors.Channel}"));
         arguments.AddRange("-device", $"virtserialport,bus=channels.0,chardev=channel0,name={ChannelPortName}");
-    }
-
-    private static void AddRootDisk(List<string> arguments, MachineConfig config, QemuPlatform platform)
-    {
-        if (config.Image is null)
-        {
-            return;
-        }
-
-        arguments.AddRange("-blockdev", $"driver=raw,node-name=root,read-only=on,file.driver=file,file.filename={Escape(config.Image)},file.locking=off");
-        arguments.AddRange("-device", $"virtio-blk-{platform.VirtioSuffix},drive=root");
     }
 
     private static void AddSharedDirectory(List<string> arguments, SharedDirectory share, int index, QemuPlatform platform)

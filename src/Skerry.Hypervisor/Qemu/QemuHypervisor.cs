@@ -33,7 +33,7 @@ public sealed class QemuHypervisor(ILogger? logger = null, TimeProvider? clock =
             Log.NoHardwareVirtualization(_logger, config.Id.Value, decision.Reason);
         }
 
-        IReadOnlyList<string> arguments = QemuCommandLine.Build(config, decision.Accelerator, HostClock.TscKHz());
+        IReadOnlyList<string> arguments = QemuCommandLine.Build(config, decision.Accelerator, HostClock.TscKHz(), config.Image is { } image ? new FileInfo(image).Length : 0);
         timeline.MarkPrepared();
         if (_logger.IsEnabled(LogLevel.Debug))
         {

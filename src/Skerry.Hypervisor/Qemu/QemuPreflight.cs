@@ -43,6 +43,28 @@ internal static class QemuPreflight
         const string hint = "build the guest's assets: skerry image build; or correct initrd or image in the configuration";
         string? root = config.Initrd ?? config.Image;
         CheckFile(root ?? throw new HypervisorException(FailureKind.InvalidArgument, "neither initrd nor image is set", hint), config.Initrd is null ? "image" : "initrd", hint);
+        CheckDisk(config);
+    }
+
+    private static void CheckDisk(MachineConfig config)
+    {
+        if (!RootDisk.IsMapped(config))
+        {
+            return;
+        }
+
+        if (config.MachineType == QemuPlatform.Microvm.Name)
+        {
+            throw new HypervisorException(
+                FailureKind.InvalidArgument, "machine_type \"microvm\" cannot map the image as persistent memory", "use machine_type \"q35\", or set vm_rootfs_driver to \"\"");
+        }
+
+        const long slice = 2 << 20;
+        if (new FileInfo(config.Image!).Length % slice != 0)
+        {
+            throw new HypervisorException(
+                FailureKind.InvalidArgument, $"the image \"{config.Image}\" is not a multiple of 2 MiB long, which mapping it needs", "build it with skerry image build, or set vm_rootfs_driver to \"\"");
+        }
     }
 
     private static void CheckSize(MachineConfig config)
