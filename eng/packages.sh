@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that Skerry needs, those that are missing only. Asks nothing, says what it installs.
-#   eng/packages.sh run|build|kernel|demo|test ...
+#   eng/packages.sh run|build|kernel|image|demo|test ...
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -10,10 +10,12 @@ run=(qemu-system-x86 qemu-system-common xz-utils zstd kmod)
 build=(gcc binutils libc6-dev zlib1g-dev make)
 # What building a guest kernel needs besides: the source itself is downloaded, not installed.
 kernel=(gcc binutils make flex bison bc libelf-dev libssl-dev lz4 xz-utils patch)
+# What `skerry image build` makes disk images and root file systems with.
+image=(e2fsprogs erofs-utils xfsprogs mmdebstrap)
 # What the demo makes its image from.
 demo=(busybox-static)
 # What the tests drive: a container manager, the runtime they compare with, image tools, the plugins of a node's network.
-test=(containerd runc libseccomp2 busybox-static cpio lz4 bsdutils skopeo umoci shellcheck iproute2 attr libcap2-bin containernetworking-plugins iptables)
+test=(containerd runc libseccomp2 busybox-static cpio lz4 bsdutils skopeo umoci shellcheck iproute2 attr libcap2-bin containernetworking-plugins iptables cryptsetup-bin)
 
 wanted=()
 for group in "$@"; do
@@ -23,7 +25,7 @@ for group in "$@"; do
         kernel) wanted+=("${kernel[@]}") ;;
         demo) wanted+=("${demo[@]}") ;;
         test) wanted+=("${test[@]}") ;;
-        *) fail "unknown group of packages \"$group\"; use run, build, kernel, demo or test" ;;
+        *) fail "unknown group of packages \"$group\"; use run, build, kernel, image, demo or test" ;;
     esac
 done
 

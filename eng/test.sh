@@ -9,7 +9,7 @@ set -euo pipefail
 what=${1:-all}
 cd "$ROOT"
 
-eng/packages.sh run build test
+eng/packages.sh run build image test
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

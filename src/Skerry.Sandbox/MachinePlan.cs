@@ -42,7 +42,7 @@ internal static class MachinePlan
     }
 
     /// <summary>Kata's older switch maps the image on machines that can; the newer key names the driver.</summary>
-    private static RootDiskDriver DriverOf(HypervisorConfig hypervisor) => hypervisor.VmRootfsDriver switch
+    internal static RootDiskDriver DriverOf(HypervisorConfig hypervisor) => hypervisor.VmRootfsDriver switch
     {
         "nvdimm" => RootDiskDriver.Nvdimm,
         "virtio-pmem" => RootDiskDriver.VirtioPmem,

@@ -1,3 +1,5 @@
+using Skerry.Core;
+
 namespace Skerry.Config.Tests;
 
 public sealed class ConfigurationLoaderTests : IDisposable
@@ -112,7 +114,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Theory]
     [InlineData("confidential_guest = true", "confidential guests")]
     [InlineData("rootless = true", "another user")]
-    [InlineData("kernel_verity_params = \"root_hash=00\"", "not verified")]
+    [InlineData("kernel_verity_params = \"root_hash=00\"", "accepted is a string")]
     [InlineData("initdata = \"x\"", "confidential guests")]
     public void AProtectionThatCannotBeGiven_IsRefusedRatherThanIgnored(string line, string reason) =>
         Assert.Contains(reason, Assert.Single(_scene.Faults($"[hypervisor.qemu]\n{line}\n")), StringComparison.Ordinal);
@@ -186,5 +188,16 @@ public sealed class ConfigurationLoaderTests : IDisposable
         string dropIn = Path.Combine(_scene.Etc, "skerry/config.d/x.toml");
         Directory.CreateDirectory(dropIn);
         Assert.Empty(_scene.Load(string.Empty).Warnings);
+    }
+
+    [Fact]
+    public void ARootHash_IsReadWithItsGeometry_AndNeedsAnImage()
+    {
+        string hash = new('c', 64);
+        string line = $"kernel_verity_params = \"root_hash={hash},salt=aa,data_blocks=7,data_block_size=4096,hash_block_size=4096\"\n";
+        LoadedConfiguration loaded = _scene.Load($"[hypervisor.qemu]\nimage = \"/srv/root.img\"\n{line}");
+        Assert.Equal(new VerityParameters(hash, "aa", 7, 4096, 4096), loaded.Config.Hypervisor.KernelVerityParams);
+        Assert.Empty(loaded.Warnings);
+        Assert.Contains(_scene.Load($"[hypervisor.qemu]\n{line}").Warnings, warning => warning.ToString().Contains("without image", StringComparison.Ordinal));
     }
 }

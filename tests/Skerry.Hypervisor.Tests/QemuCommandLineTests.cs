@@ -18,12 +18,26 @@ public sealed class QemuCommandLineTests
         SharedDirectories = [new SharedDirectory { Tag = "kataShared", SocketPath = "/run/skerry/web-1/virtiofsd.sock" }],
     };
 
+    private static readonly VerityParameters s_verity = new(new string('a', 64), "0102", 1681, 4096, 4096);
+
+    private static readonly MachineConfig s_mapped = s_base with
+    {
+        MachineType = "q35",
+        Initrd = null,
+        Image = "/srv/root.img",
+        RootDiskDriver = RootDiskDriver.Nvdimm,
+        SharedDirectories = [],
+    };
+
     private static readonly Dictionary<string, (MachineConfig Config, Accelerator Accelerator)> s_machines = new()
     {
         ["microvm-tcg"] = (s_base, Accelerator.Tcg),
         ["q35-tcg"] = (s_base with { MachineType = "q35", Vcpus = 2, MaxVcpus = 4, MemoryMiB = 2048 }, Accelerator.Tcg),
         ["microvm-kvm"] = (s_base with { CpuFeatures = "pmu=off", MachineOptions = "usb=off", SeccompSandbox = "", MaxVcpus = 4 }, Accelerator.Kvm),
         ["q35-image"] = (s_base with { MachineType = "q35", Initrd = null, Image = "/srv/a,b.img", RootFsType = "erofs", SharedDirectories = [], VerboseConsole = true }, Accelerator.Tcg),
+        ["microvm-verity"] = (s_base with { Initrd = null, Image = "/srv/root.img", ImageVerity = s_verity, SharedDirectories = [] }, Accelerator.Tcg),
+        ["q35-nvdimm"] = (s_mapped, Accelerator.Tcg),
+        ["q35-pmem-verity"] = (s_mapped with { RootDiskDriver = RootDiskDriver.VirtioPmem, ImageVerity = s_verity }, Accelerator.Tcg),
     };
 
     [Theory]
@@ -77,7 +91,7 @@ public sealed class QemuCommandLineTests
     public void Arguments_AreThoseOfTheGoldenFile(string name)
     {
         (MachineConfig config, Accelerator accelerator) = s_machines[name];
-        string actual = string.Join('\n', QemuCommandLine.Build(config, accelerator, 2_700_000)) + "\n";
+        string actual = string.Join('\n', QemuCommandLine.Build(config, accelerator, 2_700_000, 10 << 20)) + "\n";
         string golden = Path.Combine(AppContext.BaseDirectory, "Golden", name + ".txt");
         if (Environment.GetEnvironmentVariable("SKERRY_UPDATE_GOLDEN") is { Length: > 0 } directory)
         {

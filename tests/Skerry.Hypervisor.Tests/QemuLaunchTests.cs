@@ -38,6 +38,18 @@ public sealed class QemuLaunchTests : IDisposable
         Assert.Contains("skerry image build", error.Hint, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("microvm", 2 << 20, "microvm")]
+    [InlineData("q35", 1 << 20, "2 MiB")]
+    public async Task AnImageThatCannotBeMapped_IsRefusedBeforeTheStart(string machineType, int bytes, string reason)
+    {
+        File.WriteAllBytes(_scratch["root.img"], new byte[bytes]);
+        MachineConfig config = Config() with { Initrd = null, Image = _scratch["root.img"], MachineType = machineType, RootDiskDriver = RootDiskDriver.Nvdimm };
+        HypervisorException error = await FailAsync(config);
+        Assert.Equal(FailureKind.InvalidArgument, error.Kind);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task InitrdAndImage_AreOneTooMany() =>
         Assert.Equal(FailureKind.InvalidArgument, (await FailAsync(Config() with { Image = "/some/image" })).Kind);

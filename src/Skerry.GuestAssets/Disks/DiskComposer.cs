@@ -20,7 +20,7 @@ internal static class DiskComposer
             using FileStream disk = File.Create(path);
             DiskLayout layout = DiskLayout.For(source.Length, verity);
             disk.SetLength(layout.SizeBytes);
-            await disk.WriteAsync(PartitionTable.Build(layout.Partitions, BinaryPrimitives.ReadUInt32LittleEndian(identity.Span)), cancellationToken).ConfigureAwait(false);
+            WriteTables(disk, layout, identity.Span);
             await CopyAsync(source, disk, layout.Root.OffsetBytes, cancellationToken).ConfigureAwait(false);
             VerityParameters? parameters = null;
             if (layout.Hashes is { } hashes)
@@ -37,6 +37,16 @@ internal static class DiskComposer
         {
             throw new GuestAssetException(FailureKind.ResourceExhausted, $"cannot write \"{path}\"", "make room, or choose another --output", cause);
         }
+    }
+
+    private static void WriteTables(FileStream disk, DiskLayout layout, ReadOnlySpan<byte> identity)
+    {
+        uint signature = BinaryPrimitives.ReadUInt32LittleEndian(identity);
+        disk.Write(PartitionTable.Build(layout.Partitions, signature));
+        disk.Position = DaxHeader.OffsetBytes;
+        disk.Write(DaxHeader.Build(layout.SizeBytes, new Guid(identity[..16])));
+        disk.Position = DaxHeader.DataOffset;
+        disk.Write(PartitionTable.Build(layout.MappedPartitions, signature));
     }
 
     private static async Task CopyAsync(FileStream source, FileStream disk, long offset, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
 namespace Skerry.GuestAssets.Disks;
 
 /// <summary>
-/// Where things lie in a disk image: a boot record, from 3 MiB on the root file system, behind it the hash tree. The room in front is
-/// Kata's, for the header with which a mapped image (NVDIMM) is used page by page.
+/// Where things lie in a disk image: a boot record, from 3 MiB on the root file system, behind it the hash tree. In front, as in Kata's
+/// images, the header of a mapped image at 4 KiB, and at 2 MiB the boot record of the disk that a guest sees of such a one.
 /// </summary>
 /// <param name="Root">The first partition.</param>
 /// <param name="Hashes">The second partition; null without dm-verity.</param>
@@ -14,6 +14,10 @@ internal sealed record DiskLayout(Partition Root, Partition? Hashes)
     internal long SizeBytes => Up(Hashes is { } hashes ? hashes.OffsetBytes + hashes.SizeBytes : Root.OffsetBytes + Root.SizeBytes);
 
     internal IReadOnlyList<Partition> Partitions => Hashes is { } hashes ? [Root, hashes] : [Root];
+
+    /// <summary>The same partitions on the disk that starts behind the header of a mapped image.</summary>
+    internal IReadOnlyList<Partition> MappedPartitions =>
+        [.. Partitions.Select(partition => partition with { OffsetBytes = partition.OffsetBytes - DaxHeader.DataOffset })];
 
     internal static DiskLayout For(long rootBytes, bool verity)
     {

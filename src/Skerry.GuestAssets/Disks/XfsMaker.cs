@@ -21,7 +21,9 @@ internal sealed class XfsMaker : FileSystemMaker
         await File.WriteAllTextAsync(prototype, Prototype(request), cancellationToken).ConfigureAwait(false);
         Reserve(request.Path, SizeFor(request.Tree));
         string uuid = request.Uuid.ToString();
-        await RunAsync("mkfs.xfs", ["-q", "-f", "-K", "-L", "rootfs", "-m", $"uuid={uuid},bigtime=1", "-p", prototype, request.Path], Package, request.Path, cancellationToken)
+
+        // Sectors as long as blocks: a verified or mapped disk has no shorter ones. Shared extents and DAX exclude each other.
+        await RunAsync("mkfs.xfs", ["-q", "-f", "-K", "-s", "size=4096", "-L", "rootfs", "-m", $"uuid={uuid},bigtime=1,reflink=0", "-p", prototype, request.Path], Package, request.Path, cancellationToken)
             .ConfigureAwait(false);
         XfsTimes.Set(request.Path, request.Uuid, request.Epoch);
     }

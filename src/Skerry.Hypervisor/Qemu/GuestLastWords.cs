@@ -9,6 +9,9 @@ internal static class GuestLastWords
         ("Out of memory and no killable processes", OutOfMemory, MoreMemory),
         ("Initramfs unpacking failed: write error", OutOfMemory, MoreMemory),
         ("Initramfs unpacking failed", "the guest kernel cannot unpack the initramfs", "build it again: skerry image build"),
+        ("dm-verity device corrupted", "the guest's image is not the one its root hash stands for", "build the image again, or set kernel_verity_params to what was printed with it"),
+        ("(error -8)", "the init of the guest's image is for another architecture", "build the image with an agent for this one"),
+        ("Cannot open root device", "the guest kernel does not find its root disk, or has no driver for it", NeedsDrivers),
         ("No working init found", "the guest kernel found no /init it can run", "build the initramfs again: skerry image build"),
         ("Requested init", "the guest kernel cannot run the init it was told to", "remove init= from kernel_params, or correct it"),
         ("Unable to mount root fs", "the guest kernel has no root file system", "set initrd or image in the configuration; the kernel must have their drivers built in"),
@@ -17,6 +20,8 @@ internal static class GuestLastWords
 
     private const string OutOfMemory = "the guest has too little memory to boot";
     private const string MoreMemory = "raise default_memory in the configuration";
+    private const string NeedsDrivers =
+        "boot image with a kernel that has virtio_blk, the file system and dm-verity built in (skerry kernel build); Debian's kernels need initrd";
     private const string Panic = "Kernel panic - not syncing";
 
     /// <summary>True when the kernel said that it panics.</summary>
