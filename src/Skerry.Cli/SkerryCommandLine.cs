@@ -27,6 +27,7 @@ internal static class SkerryCommandLine
             new RmCommand(host),
             new InspectCommand(host),
             new MetricsCommand(host),
+            new WhyCommand(host),
             new ImageCommand(host),
             new KernelCommand(host),
             new GcCommand(host),

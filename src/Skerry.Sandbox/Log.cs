@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(413, LogLevel.Warning, "container {Container} ran out of memory")]
     internal static partial void OutOfMemory(ILogger log, string container);
 
+    [LoggerMessage(417, LogLevel.Debug, "container {Container}: {Count} devices of the host are not in the guest and are left out, {First} among them")]
+    internal static partial void DevicesLeftOut(ILogger log, string container, int count, string first);
+
     [LoggerMessage(415, LogLevel.Warning, "cleaning up {Sandbox}: cannot {Step}: {Reason}")]
     internal static partial void CleanupFailed(ILogger log, string sandbox, string step, string reason);
 

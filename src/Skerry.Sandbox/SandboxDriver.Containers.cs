@@ -140,6 +140,11 @@ public sealed partial class SandboxDriver
             }
 
             await ReleaseAsync(container).ConfigureAwait(false);
+            foreach (Exception failure in await ContainerHooks.StoppedAsync(container, cancellationToken).ConfigureAwait(false))
+            {
+                Log.StepFailed(_log, Paths.Id.Value, "run a hook", ErrorReport.OneLine(failure));
+            }
+
             await OnDriverAsync(() => Forget(container, exit)).ConfigureAwait(false);
             return exit;
         }

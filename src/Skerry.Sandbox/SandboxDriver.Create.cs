@@ -105,7 +105,8 @@ public sealed partial class SandboxDriver
     /// <summary>Root file system and volumes are mounted while the machine boots; the rest needs the agent.</summary>
     private async Task BuildAsync(Container container, SandboxLaunch launch, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PlannedMount> mounts = MountPlan.For(container.Id, container.Spec, path => FileKinds.Of(path));
+        IReadOnlyList<PlannedMount> mounts = MountPlan.For(container.Id, container.Spec, path => FileKinds.Of(path), GuestVolumes.At);
+        WarnOfDevices(container);
         Task<StdioFiles> opening = StdioFiles.OpenAsync(container.Config.Stdio, container.Id, Namespace, _log, cancellationToken);
         StdioFiles? files = null;
         SandboxGuest guest;
@@ -123,10 +124,29 @@ public sealed partial class SandboxDriver
             throw;
         }
 
+        try
+        {
+            await ContainerHooks.CreatingAsync(container, guest.Machine.ProcessId, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await files.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         ProcessStreams streams = await ConnectStreamsAsync(guest, container.Init, files, cancellationToken).ConfigureAwait(false);
         container.Init.Streams = streams;
         container.Undo.Push("close its streams", streams.DisposeAsync);
         await CreateInGuestAsync(container, guest, mounts, streams, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void WarnOfDevices(Container container)
+    {
+        string[] absent = [.. (container.Spec.Linux?.Devices ?? []).Where(device => !GuestDevices.Exists(device)).Select(device => device.Path)];
+        if (absent.Length > 0)
+        {
+            Log.DevicesLeftOut(_log, container.Id.Value, absent.Length, absent[0]);
+        }
     }
 
     private static async Task DiscardAsync(StdioFiles? files, Task<StdioFiles> opening)
@@ -199,6 +219,7 @@ public sealed partial class SandboxDriver
             StdoutPort = streams.StdoutPort,
             StderrPort = streams.StderrPort,
         };
+        request.Storages.Add(mounts.Select(mount => mount.Storage).OfType<Storage>());
         await guest.Agent.CreateContainerAsync(request, cancellationToken).ConfigureAwait(false);
         container.Undo.Push("remove it in the guest", () => RemoveInGuestAsync(guest, container.Id));
     }

@@ -56,7 +56,35 @@ public sealed partial class SandboxDriver
 
         await OnDriverAsync(() => MarkRunning(guest, process)).ConfigureAwait(false);
         Timeline.Mark(process.IsInit ? "container-started" : "exec-started");
+        if (process.IsInit)
+        {
+            await RunPoststartAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
         return ProcessId;
+    }
+
+    /// <summary>As runc does: a container whose poststart hook fails is killed, and its start has failed.</summary>
+    private async Task RunPoststartAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        Container container = await OnDriverAsync(() => FindContainer(id)).ConfigureAwait(false);
+        try
+        {
+            await ContainerHooks.StartedAsync(container, ProcessId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SkerryException error)
+        {
+            try
+            {
+                await KillAsync(id, string.Empty, Sigkill, all: true, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (SkerryException failure)
+            {
+                error.CleanupFailures.Add(failure);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Sends a signal.</summary>

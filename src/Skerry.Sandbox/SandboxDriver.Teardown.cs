@@ -98,6 +98,8 @@ public sealed partial class SandboxDriver
             MachineExitReason.GuestShutdown => "the guest powered off",
             MachineExitReason.GuestReset => "the guest reset itself",
             MachineExitReason.GuestPanic => "the guest kernel panicked",
+            _ when exit.Signal == Sigkill && MemoryEvents.OutOfMemoryKills(_record.Cgroups) > 0 =>
+                "the VMM was killed because the host's memory, or the limit of its cgroup, was used up (no container of the guest ran out of memory)",
             _ when exit.Signal is { } signal => $"the VMM was killed by signal {signal}",
             _ => $"the VMM exited with code {exit.ExitCode}",
         };

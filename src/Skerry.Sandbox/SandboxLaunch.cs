@@ -58,13 +58,16 @@ internal sealed class SandboxLaunch
     {
         try
         {
-            SkerryConfig config = _services.LoadConfiguration(_first.Config.ConfigPath, _first.Spec.Annotations);
-            await MakeStateDirectoryAsync().ConfigureAwait(false);
+            SandboxConfiguration configuration = _services.LoadConfiguration(_first.Config.ConfigPath, _first.Spec.Annotations);
+            SkerryConfig config = configuration.Config;
+            var sizing = SandboxSizing.Of(configuration, _first.Spec);
+            sizing.EnsureFits(HostMemory.TotalMiB());
+            await MakeStateDirectoryAsync(sizing).ConfigureAwait(false);
             IReadOnlyList<string> cgroup = await MakeCgroupAsync().ConfigureAwait(false);
             IGuestShare share = await OpenShareAsync(config, cgroup).ConfigureAwait(false);
             SandboxNetwork network = await OpenNetworkAsync(config).ConfigureAwait(false);
             (IVirtualMachine machine, IGuestChannel channel, AgentClient agent) =
-                await BootAsync(config, cgroup, share, network, cancellationToken).ConfigureAwait(false);
+                await BootAsync(config, sizing.Size, cgroup, share, network, cancellationToken).ConfigureAwait(false);
             await network.ConfigureGuestAsync(agent, cancellationToken).ConfigureAwait(false);
             await CreateSandboxAsync(agent, config.Agent, network, cancellationToken).ConfigureAwait(false);
             network.Follow(machine, agent, taken => _save(record => record with { Network = taken }), cancellationToken);
@@ -78,20 +81,20 @@ internal sealed class SandboxLaunch
     }
 
     private async Task<(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent)> BootAsync(
-        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
+        SkerryConfig config, SandboxSize size, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
     {
         using BootSlot slot = await BootSlot.TakeAsync(_paths.Root, _services.Clock, cancellationToken).ConfigureAwait(false);
-        IVirtualMachine machine = await StartMachineAsync(config, cgroup, share, network, cancellationToken).ConfigureAwait(false);
+        IVirtualMachine machine = await StartMachineAsync(config, size, cgroup, share, network, cancellationToken).ConfigureAwait(false);
         IGuestChannel channel = OpenChannel(machine);
         AgentClient agent = await ReachAgentAsync(machine, channel, share, config, cancellationToken).ConfigureAwait(false);
         return (machine, channel, agent);
     }
 
-    private async Task MakeStateDirectoryAsync()
+    private async Task MakeStateDirectoryAsync(SandboxSizing sizing)
     {
         Directory.CreateDirectory(_paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths, shimLives: true));
-        await _save(record => record).ConfigureAwait(false);
+        await _save(record => record with { Size = sizing.Terms }).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<string>> MakeCgroupAsync()
@@ -132,9 +135,9 @@ internal sealed class SandboxLaunch
     }
 
     private async Task<IVirtualMachine> StartMachineAsync(
-        SkerryConfig config, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
+        SkerryConfig config, SandboxSize size, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
     {
-        MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, config, SandboxSize.Of(config, _first.Spec), share.Directories, cgroup));
+        MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, config, size, share.Directories, cgroup));
         IVirtualMachine machine = await _services.Hypervisor.StartAsync(machineConfig, cancellationToken).ConfigureAwait(false);
         Undo.Push("stop the machine", () => StopAsync(machine));
         network.HandOver();

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Skerry.Config;
 using Skerry.Core;
 using Skerry.Hypervisor;
 using Skerry.Vsock;
@@ -13,7 +12,7 @@ public sealed record SandboxServices
     public required IHypervisor Hypervisor { get; init; }
 
     /// <summary>Makes the configuration of a sandbox from a file's path (null: search) and the spec's annotations.</summary>
-    public required Func<string?, IReadOnlyDictionary<string, string>, SkerryConfig> LoadConfiguration { get; init; }
+    public required Func<string?, IReadOnlyDictionary<string, string>, SandboxConfiguration> LoadConfiguration { get; init; }
 
     /// <summary>Makes the share, with its daemon listening.</summary>
     public required Func<ShareRequest, IGuestShare> OpenShare { get; init; }

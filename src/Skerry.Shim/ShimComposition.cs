@@ -58,7 +58,7 @@ internal static class ShimComposition
         return carrier;
     }
 
-    private static SkerryConfig LoadConfiguration(string? path, IReadOnlyDictionary<string, string> annotations, ShimFlags flags, FifoLog log)
+    private static SandboxConfiguration LoadConfiguration(string? path, IReadOnlyDictionary<string, string> annotations, ShimFlags flags, FifoLog log)
     {
         LoadedConfiguration loaded = AnnotationOverrides.Apply(ConfigurationLoader.Load(new ConfigurationRequest { ConfigPath = path }), annotations);
         log.Level = flags.Debug || loaded.Config.Runtime.EnableDebug ? LogLevel.Debug : LevelOf(loaded.Config.Runtime.LogLevel);
@@ -67,7 +67,7 @@ internal static class ShimComposition
             Log.ConfigurationWarning(log, warning.Message);
         }
 
-        return loaded.Config;
+        return new SandboxConfiguration(loaded.Config, name => loaded.OriginOf(name).ToString());
     }
 
     private static LogLevel LevelOf(string word) => word switch

@@ -98,10 +98,10 @@ public sealed class AnnotationOverridesTests : IDisposable
         Assert.Contains("(enable_iommu)", Assert.Single(Apply(string.Empty, (Hypervisor + "enable_iommu", "true")).Warnings).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void AMisspeltAnnotation_IsAWarningThatAsksWhatWasMeant() =>
+    public void AMisspeltAnnotation_IsAnErrorThatAsksWhatWasMeant() =>
         Assert.Contains(
             $"did you mean \"{Hypervisor}default_memory\"?",
-            Assert.Single(Apply(string.Empty, (Hypervisor + "default_memroy", "1")).Warnings).Message,
+            Assert.Throws<ConfigurationException>(() => Apply(string.Empty, (Hypervisor + "default_memroy", "1"))).Message,
             StringComparison.Ordinal);
 
     [Fact]

@@ -65,6 +65,7 @@ internal sealed class Container : IAsyncDisposable
         {
             Require(ContainerState.Created, "start");
             _started = true;
+            await RunStartHooksAsync(cancellationToken).ConfigureAwait(false);
             await _parts.Gate.OpenAsync().ConfigureAwait(false);
             _oomWatch = WatchOutOfMemoryAsync(outOfMemory);
             await _parts.RunHooksAsync(_parts.Hooks.Poststart, "running").ConfigureAwait(false);
@@ -231,6 +232,20 @@ internal sealed class Container : IAsyncDisposable
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>A hook that fails ends the container before its program has run.</summary>
+    private async Task RunStartHooksAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartHooks.RunAsync(_parts, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Kill();
+            throw;
         }
     }
 

@@ -80,10 +80,9 @@ internal sealed class ContainerFactory(
         var place = new InitPlace(cgroup, shared.Ipc, shared.Uts, SharesPids || request.SandboxPidns ? shared.Pid : null);
         (GuestProcess init, StartGate gate) = await launcher.StartInitAsync(place, request, cancellationToken).ConfigureAwait(false);
         bool sharesPids = SharesPids || request.SandboxPidns;
-        if (sharesPids)
-        {
-            shared.Pid ??= Linux.Namespaces.Open(init.Pid, CloneFlags.CLONE_NEWPID);
-        }
+
+        // The first container is the pod's own: it outlives the others, so the namespace they may share is its.
+        shared.Pid ??= Linux.Namespaces.Open(init.Pid, CloneFlags.CLONE_NEWPID);
 
         var container = new Container(
             new ContainerParts
@@ -95,6 +94,8 @@ internal sealed class ContainerFactory(
                 Launcher = launcher,
                 Seccomp = spec.Linux?.Seccomp,
                 Name = SharedMounts.NameOf(spec.Annotations),
+                StartHooks = [.. spec.Hooks?.StartContainer ?? []],
+                Annotations = new Dictionary<string, string>(spec.Annotations),
                 MountPoints = mountPoints,
                 KillsWithInit = sharesPids,
                 Hooks = own,

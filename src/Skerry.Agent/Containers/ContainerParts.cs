@@ -37,6 +37,12 @@ internal sealed record ContainerParts
     /// <summary>Runs some of its hooks, given the container's status in the words of the runtime spec; failures are logged.</summary>
     public required Func<IReadOnlyList<GuestHook>, string, Task> RunHooksAsync { get; init; }
 
+    /// <summary>Programs of the container that run before its init does.</summary>
+    public IReadOnlyList<Hook> StartHooks { get; init; } = [];
+
+    /// <summary>The annotations of its spec, which hooks read.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The mount points of its storages.</summary>
     public required IReadOnlyList<string> MountPoints { get; init; }
 }

@@ -39,8 +39,8 @@ internal sealed class GuestHooks(IExitSource exits, AgentLogger logger)
         _ofSandbox = new ContainerHooks(Find($"{directory}/prestart"), Find($"{directory}/poststart"), Find($"{directory}/poststop"));
     }
 
-    /// <summary>The hooks of a container: the sandbox's and those of its spec.</summary>
-    /// <exception cref="SkerryException">Unimplemented for hooks that would run inside the container.</exception>
+    /// <summary>The hooks of a container: the sandbox's and those of its spec, but for <see cref="StartHooks"/>.</summary>
+    /// <exception cref="SkerryException">Unimplemented for <c>createContainer</c>: its programs are the host's.</exception>
     public ContainerHooks For(Spec spec)
     {
         if (spec.Hooks is not { } own)
@@ -48,9 +48,9 @@ internal sealed class GuestHooks(IExitSource exits, AgentLogger logger)
             return _ofSandbox;
         }
 
-        if (own.CreateContainer.Count > 0 || own.StartContainer.Count > 0)
+        if (own.CreateContainer.Count > 0)
         {
-            throw new SkerryException(FailureKind.Unimplemented, "hooks that run inside a container (createContainer, startContainer) are not offered");
+            throw new SkerryException(FailureKind.Unimplemented, "createContainer hooks are the host's to run, and reached the guest");
         }
 
         return new ContainerHooks(

@@ -84,6 +84,10 @@ internal sealed class ProcessLauncher(StreamExchange exchange, uint pipeSizeByte
         }
     }
 
+    /// <summary>Starts a program that is no process of the container's list: a hook.</summary>
+    /// <exception cref="SkerryException">A step failed; the process is gone.</exception>
+    public Task<SpawnedProcess> StartHookAsync(SpawnRequest plan, CgroupV2 cgroup) => SpawnAsync(plan, cgroup);
+
     private static List<(string Key, string Value)> Sysctls(Protocols.Agent.Oci.Linux? linux)
     {
         var sysctls = new List<(string Key, string Value)>();

@@ -14,6 +14,11 @@ internal sealed class TmpfsDriver : IStorageDriver
     {
         StorageOptions options = StorageOptions.Parse(storage);
         string type = storage.Fstype.Length > 0 ? storage.Fstype : "tmpfs";
+        if (type == "hugetlbfs")
+        {
+            HugePages.Reserve(storage);
+        }
+
         Directory.CreateDirectory(storage.MountPoint);
         Mounts.Mount(storage.Source, storage.MountPoint, type, options.Flags, options.Data);
         MountPointOwner.Apply(storage.MountPoint, options);

@@ -6,7 +6,7 @@ namespace Skerry.Config.Annotations;
 /// <summary>Applies a pod's <c>io.katacontainers.config.*</c> annotations to a configuration.</summary>
 /// <remarks>
 /// Hypervisor annotations need the leave of <c>enable_annotations</c>, and paths that of their <c>valid_*</c> list. A pod is not
-/// trusted: an annotation that is not allowed, or that asks for a protection that cannot be given, fails the sandbox, as in
+/// trusted: an annotation that is unknown or not allowed, or that asks for a protection that cannot be given, fails the sandbox, as in
 /// Kata's Go runtime; runtime-rs would start it without.
 /// </remarks>
 public static class AnnotationOverrides
@@ -77,7 +77,7 @@ public static class AnnotationOverrides
         }
         else
         {
-            settings.AddWarning($"{origin}: there is no such annotation{NearestName.Question(name, ByAnnotation.Keys)}");
+            settings.AddFault(origin, $"there is no such annotation{NearestName.Question(name, ByAnnotation.Keys)}");
         }
     }
 

@@ -33,6 +33,9 @@ public sealed record SandboxRecord
     /// <summary>What was taken from the pod's network namespace; null for nothing.</summary>
     public NetworkRecord? Network { get; init; }
 
+    /// <summary>How the size of the machine came about, line by line.</summary>
+    public IReadOnlyList<SizeTerm> Size { get; init; } = [];
+
     /// <summary>Containers.</summary>
     public IReadOnlyList<ContainerRecord> Containers { get; init; } = [];
 }

@@ -32,6 +32,12 @@ internal static partial class GuestSpec
             result.Process = RewriteProcess(process);
         }
 
+        if (spec.Hooks is { StartContainer.Count: > 0 } hooks)
+        {
+            result.Hooks = new Wire.Hooks();
+            result.Hooks.StartContainer.Add(hooks.StartContainer.Select(RewriteHook));
+        }
+
         result.Mounts.Add(mounts.Where(mount => mount.Route != MountRoute.Omit).Select(RewriteMount));
         result.Annotations.Add((IDictionary<string, string>)new Dictionary<string, string>(spec.Annotations));
         return result;
@@ -69,6 +75,14 @@ internal static partial class GuestSpec
         return result;
     }
 
+    private static Wire.Hook RewriteHook(OciHook hook)
+    {
+        var result = new Wire.Hook { Path = hook.Path, Timeout = hook.Timeout ?? 0 };
+        result.Args.Add(hook.Args);
+        result.Env.Add(hook.Env);
+        return result;
+    }
+
     private static Wire.LinuxCapabilities RewriteCapabilities(OciCapabilities capabilities)
     {
         var result = new Wire.LinuxCapabilities();
@@ -97,6 +111,11 @@ internal static partial class GuestSpec
                 result.Options.Add("rbind");
                 result.Options.Add(mount.Options.Where(option => option is "ro" or "rw"));
                 break;
+            case MountRoute.GuestVolume:
+                result.Type = "bind";
+                result.Source = planned.Storage!.MountPoint;
+                result.Options.Add(mount.Options);
+                break;
             case MountRoute.SandboxShm:
                 result.Type = "bind";
                 result.Source = GuestPaths.Shm;
@@ -122,7 +141,7 @@ internal static partial class GuestSpec
         result.MaskedPaths.Add(linux.MaskedPaths);
         result.ReadonlyPaths.Add(linux.ReadonlyPaths);
         result.Namespaces.Add(linux.Namespaces.Where(IsMadeInGuest).Select(space => new Wire.LinuxNamespace { Type = space.Type }));
-        result.Devices.Add(linux.Devices.Select(RewriteDevice));
+        result.Devices.Add(linux.Devices.Where(GuestDevices.Exists).Select(RewriteDevice));
         if (keepSeccomp && linux.Seccomp is { } seccomp)
         {
             result.Seccomp = RewriteSeccomp(seccomp);

@@ -17,11 +17,12 @@ internal static class MountPlan
     /// <param name="container">Whose; names the entries of the share.</param>
     /// <param name="spec">The spec.</param>
     /// <param name="kindOf">What a host path leads to.</param>
+    /// <param name="volumeAt">What the kubelet mounted at a host path; null when it mounted nothing.</param>
     /// <exception cref="SkerryException">InvalidArgument for a missing source or one that cannot be shared (a socket, a device).</exception>
-    internal static IReadOnlyList<PlannedMount> For(ContainerId container, OciSpec spec, Func<string, FileKind> kindOf) =>
-        [.. spec.Mounts.Select((mount, index) => Plan(container, mount, index, kindOf))];
+    internal static IReadOnlyList<PlannedMount> For(ContainerId container, OciSpec spec, Func<string, FileKind> kindOf, Func<string, HostVolume?> volumeAt) =>
+        [.. spec.Mounts.Select((mount, index) => Plan(container, mount, index, kindOf, volumeAt))];
 
-    private static PlannedMount Plan(ContainerId container, OciMount mount, int index, Func<string, FileKind> kindOf)
+    private static PlannedMount Plan(ContainerId container, OciMount mount, int index, Func<string, FileKind> kindOf, Func<string, HostVolume?> volumeAt)
     {
         if (!IsBind(mount))
         {
@@ -39,6 +40,11 @@ internal static class MountPlan
         if (IsBelow(source, "/proc") || IsBelow(source, "/sys"))
         {
             return new PlannedMount(mount, MountRoute.Guest);
+        }
+
+        if (GuestVolumes.Of(mount, volumeAt(source)) is { } storage)
+        {
+            return new PlannedMount(mount, MountRoute.GuestVolume, Storage: storage);
         }
 
         return kindOf(source) switch

@@ -15,6 +15,9 @@ internal enum MountRoute
     /// <summary>The sandbox's shared memory, made once in the guest and bound into each container.</summary>
     SandboxShm,
 
+    /// <summary>A volume of memory, made once in the guest for all containers and bound into each.</summary>
+    GuestVolume,
+
     /// <summary>Left out, with a warning.</summary>
     Omit,
 }

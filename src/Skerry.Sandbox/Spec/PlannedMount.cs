@@ -1,4 +1,5 @@
 using Skerry.Oci;
+using Skerry.Protocols.Agent;
 
 namespace Skerry.Sandbox;
 
@@ -7,7 +8,8 @@ namespace Skerry.Sandbox;
 /// <param name="Route">How it reaches the guest.</param>
 /// <param name="ShareName">Its name directly below the share; empty unless it is shared.</param>
 /// <param name="Warning">What the user should know; null when there is nothing to say.</param>
-internal sealed record PlannedMount(OciMount Mount, MountRoute Route, string ShareName = "", string? Warning = null)
+/// <param name="Storage">What the guest makes before; null unless the route asks for it.</param>
+internal sealed record PlannedMount(OciMount Mount, MountRoute Route, string ShareName = "", string? Warning = null, Storage? Storage = null)
 {
     /// <summary>True when the options ask for a read-only mount; the last word counts.</summary>
     internal bool ReadOnly => Mount.Options.LastOrDefault(option => option is "ro" or "rw") == "ro";

@@ -60,14 +60,39 @@ public sealed class GuestHooksTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AHookInsideTheContainer_IsRefusedByName()
+    public async Task AStartHook_RunsInTheContainer_BeforeItsProgram_AndReadsTheState()
+    {
+        ProcessResult result = await _agent.Container("c1")
+            .With(r => r.OCI.Hooks = StartHook("cat >/state"))
+            .Shell("grep -o '\"id\":\"c1\",\"status\":\"created\"' /state")
+            .RunAsync();
+
+        Assert.Equal(new ProcessResult(0, "\"id\":\"c1\",\"status\":\"created\"\n", string.Empty), result);
+    }
+
+    [Fact]
+    public async Task AStartHookThatFails_FailsTheStart_AndEndsTheContainer()
+    {
+        await using TestContainer container = await _agent.Container("c1").With(r => r.OCI.Hooks = StartHook("exit 3")).Shell(": >/started").CreateAsync();
+
+        TtrpcException error = await Assert.ThrowsAsync<TtrpcException>(container.StartAsync);
+
+        Assert.Contains("startContainer hook \"/bin/sh\" of container \"c1\" exited with code 3", error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(0, await container.WaitAsync());
+        Assert.False(File.Exists($"{container.Rootfs.Path}/started"));
+    }
+
+    [Fact]
+    public async Task AHookWhoseProgramsAreTheHosts_IsRefusedByName()
     {
         TtrpcException error = await Assert.ThrowsAsync<TtrpcException>(() => _agent.Container("c1")
-            .With(r => r.OCI.Hooks = new Hooks { StartContainer = { new Hook { Path = "/bin/true" } } }).Run("true").CreateAsync());
+            .With(r => r.OCI.Hooks = new Hooks { CreateContainer = { new Hook { Path = "/bin/true" } } }).Run("true").CreateAsync());
 
         Assert.Equal(TtrpcStatusCode.Unimplemented, error.Code);
-        Assert.Contains("startContainer", error.Message, StringComparison.Ordinal);
+        Assert.Contains("createContainer", error.Message, StringComparison.Ordinal);
     }
+
+    private static Hooks StartHook(string script) => new() { StartContainer = { new Hook { Path = "/bin/sh", Args = { "sh", "-c", script }, Env = { "PATH=/bin" } } } };
 
     private void AddHook(string moment, string name, string script)
     {

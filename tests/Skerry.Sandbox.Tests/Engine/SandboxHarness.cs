@@ -17,7 +17,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
         Driver = new SandboxDriver(Paths, "tests", new SandboxServices
         {
             Hypervisor = Hypervisor,
-            LoadConfiguration = (_, _) => Config,
+            LoadConfiguration = (_, _) => new SandboxConfiguration(Config, _ => "default"),
             OpenShare = _ => Share,
             OpenCgroup = (_, _) => null,
             OpenChannel = machine =>

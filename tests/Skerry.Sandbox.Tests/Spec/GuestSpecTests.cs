@@ -127,5 +127,5 @@ public sealed class GuestSpecTests
     }
 
     private static Wire.Spec Rewrite(OciSpec spec, bool keepSeccomp = true) =>
-        GuestSpec.Rewrite(Id, spec, MountPlan.For(Id, spec, _ => FileKind.Directory), keepSeccomp);
+        GuestSpec.Rewrite(Id, spec, MountPlan.For(Id, spec, _ => FileKind.Directory, _ => null), keepSeccomp);
 }

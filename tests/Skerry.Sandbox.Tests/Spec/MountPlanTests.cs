@@ -35,7 +35,7 @@ public sealed class MountPlanTests
     public void TwoMountsWithOneBaseName_GetDifferentNames()
     {
         var spec = new OciSpec { Mounts = [Bind("/a", "/x/etc", "bind"), Bind("/b", "/y/etc", "bind")] };
-        IReadOnlyList<PlannedMount> plan = MountPlan.For(Id, spec, _ => FileKind.Directory);
+        IReadOnlyList<PlannedMount> plan = MountPlan.For(Id, spec, _ => FileKind.Directory, _ => null);
         Assert.NotEqual(plan[0].ShareName, plan[1].ShareName);
     }
 
@@ -84,5 +84,5 @@ public sealed class MountPlanTests
         new() { Type = "bind", Source = source, Destination = destination, Options = options };
 
     private static PlannedMount Plan(OciMount mount, FileKind kind) =>
-        Assert.Single(MountPlan.For(Id, new OciSpec { Mounts = [mount] }, _ => kind));
+        Assert.Single(MountPlan.For(Id, new OciSpec { Mounts = [mount] }, _ => kind, _ => null));
 }

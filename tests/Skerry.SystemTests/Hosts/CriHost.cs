@@ -151,6 +151,15 @@ public sealed class CriHost : IAsyncDisposable
             TimeSpan.FromSeconds(120));
     }
 
+    /// <summary>Asserts that a pod which could not be run left nothing, and removes what is the kubelet's.</summary>
+    public async Task RemovedAsync(string name)
+    {
+        ListPodSandboxResponse pods = await CallAsync("ListPodSandbox", new ListPodSandboxRequest(), ListPodSandboxResponse.Parser);
+        Assert.DoesNotContain(pods.Items, pod => pod.Metadata.Name == name);
+        Assert.Empty(CgroupsBelow($"{CgroupParent}/{name}"));
+        RemoveCgroups($"{CgroupParent}/{name}");
+    }
+
     /// <summary>Removes what a pod leaves in the hierarchies of cgroups: its parent is the kubelet's to make and remove.</summary>
     public static void RemoveCgroups(string parent)
     {

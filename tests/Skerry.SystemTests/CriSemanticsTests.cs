@@ -1,0 +1,207 @@
+using System.Net.Sockets;
+using Skerry.SystemTests.Cri;
+using Skerry.SystemTests.Hosts;
+
+namespace Skerry.SystemTests;
+
+/// <summary>What Kubernetes promises to the containers of a pod: what they share, who they are, what they may do, their volumes.</summary>
+public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFixture>
+{
+    private const string Forever = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
+
+    [Fact]
+    public async Task AnOrdinaryPod_SharesIpcUtsAndNetwork_AndKeepsItsVolumesApart()
+    {
+        CriHost host = await fixture.HostAsync();
+        string volumes = Path.Combine(host.VolumeDirectory, "ordinary");
+
+        // As the kubelet does: volumes are mounted before the pod is run.
+        string memory = Directory.CreateDirectory(Path.Combine(volumes, "kubernetes.io~empty-dir", "memory")).FullName;
+        (await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=2777,gid=2000", "tmpfs", memory])).Ok();
+        try
+        {
+            await using Pod pod = await host.RunPodAsync("ordinary");
+            await CheckNamespacesAsync(pod);
+            await CheckIdentityAsync(pod);
+            await CheckVolumesAsync(pod, volumes, memory);
+            await CheckRefusedVolumesAsync(pod, Path.Combine(host.VolumeDirectory, "refused"));
+        }
+        finally
+        {
+            (await Tool.RunAsync("umount", ["-l", memory])).Ok();
+        }
+    }
+
+    [Fact]
+    public async Task APodThatSharesItsProcesses_SeesThemAll_AndPrivilegedIsPrivilegedInTheGuest()
+    {
+        CriHost host = await fixture.HostAsync();
+        await using Pod pod = await host.RunPodAsync("sharing", config =>
+        {
+            config.Linux.SecurityContext.NamespaceOptions.Pid = NamespaceMode.Pod;
+            config.Linux.SecurityContext.Privileged = true;
+            config.Linux.Sysctls.Add("kernel.shm_rmid_forced", "1");
+            config.Linux.Sysctls.Add("net.ipv4.ip_unprivileged_port_start", "80");
+        });
+        PodContainer first = await pod.StartAsync("first", ["sh", "-c", "exec sleep 1111"], SharesPids);
+        PodContainer second = await pod.StartAsync("second", ["sh", "-c", "exec sleep 2222"], SharesPids);
+        Assert.Contains("sleep 1111", await second.ShellAsync("ps"));
+        Assert.Equal("sleep 1000000000", (await second.ShellAsync("tr '\\0' ' ' </proc/1/cmdline")).Trim());
+        Assert.Equal("1\n80", await first.ShellAsync("cat /proc/sys/kernel/shm_rmid_forced /proc/sys/net/ipv4/ip_unprivileged_port_start"));
+
+        // The end of one leaves the others alone: process 1 is the pod's.
+        await first.StopAsync();
+        await first.ExitedAsync();
+        PodContainer again = await pod.StartAsync("first", ["sh", "-c", "exec sleep 3333"], config =>
+        {
+            SharesPids(config);
+            config.Metadata.Attempt = 1;
+        });
+        Assert.Contains("sleep 2222", await again.ShellAsync("ps"));
+        await CheckPrivilegedAsync(pod);
+    }
+
+    private static void SharesPids(ContainerConfig config) => config.Linux.SecurityContext.NamespaceOptions.Pid = NamespaceMode.Pod;
+
+    private static async Task CheckNamespacesAsync(Pod pod)
+    {
+        string hosts = Path.Combine(pod.Config.LogDirectory, "hosts");
+        await File.WriteAllTextAsync(hosts, "10.88.0.77 neighbour\n");
+        PodContainer one = await pod.StartAsync("one", ["sh", "-c", Forever], config => config.Mounts.Add(new Mount { ContainerPath = "/etc/hosts", HostPath = hosts }));
+        PodContainer two = await pod.StartAsync("two", ["sh", "-c", Forever]);
+        const string Spaces = "for n in ipc uts net pid mnt; do readlink /proc/self/ns/$n; done";
+        string[] ofOne = (await one.ShellAsync(Spaces)).Split('\n');
+        string[] ofTwo = (await two.ShellAsync(Spaces)).Split('\n');
+        Assert.Equal(ofOne[..3], ofTwo[..3]);
+        Assert.NotEqual(ofOne[3], ofTwo[3]);
+        Assert.NotEqual(ofOne[4], ofTwo[4]);
+        Assert.Equal("ordinary", await two.ShellAsync("hostname"));
+        Assert.Equal("ordinary", await two.ShellAsync("cat /etc/hostname"));
+        Assert.Equal("10.88.0.77 neighbour", await one.ShellAsync("cat /etc/hosts"));
+        Assert.Contains("nameserver 10.96.0.10", await two.ShellAsync("cat /etc/resolv.conf"));
+        await one.ShellAsync("echo shared >/dev/shm/file");
+        Assert.Equal("shared", await two.ShellAsync("cat /dev/shm/file"));
+    }
+
+    private static async Task CheckIdentityAsync(Pod pod)
+    {
+        string profile = Path.Combine(pod.Config.LogDirectory, "profile.json");
+        await File.WriteAllTextAsync(profile, """
+            { "defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+              "syscalls": [{ "names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1 }] }
+            """);
+        PodContainer limited = await pod.StartAsync("limited", ["sh", "-c", Forever], config =>
+        {
+            ContainerSecurity security = config.Linux.SecurityContext;
+            security.RunAsUser = new Int64Value { Value = 1000 };
+            security.RunAsGroup = new Int64Value { Value = 3000 };
+            security.SupplementalGroups.Add([2000, 4000]);
+            security.Capabilities = new Capability { DropCapabilities = { "ALL" }, AddCapabilities = { "NET_BIND_SERVICE" } };
+            security.ReadonlyRootfs = true;
+            security.NoNewPrivs = true;
+            security.Seccomp = new SecurityProfile { ProfileType = ProfileKind.Localhost, LocalhostRef = profile };
+            config.WorkingDir = "/home";
+            config.Envs.Add(new KeyValue { Key = "GREETING", Value = "hello world" });
+        });
+        Assert.Equal("1000 3000 2000 4000", await limited.ShellAsync("echo $(id -u) $(id -G)"));
+        Assert.Equal("/home hello world", await limited.ShellAsync("echo $(pwd) $GREETING"));
+        Assert.Equal(
+            "CapBnd: 0000000000000400\nNoNewPrivs: 1\nSeccomp: 2",
+            await limited.ShellAsync("grep -E '^(CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '"));
+        Assert.NotEqual(0, (await limited.ExecAsync("mkdir", "/dev/shm/x")).ExitCode);
+        Assert.NotEqual(0, (await limited.ExecAsync("sh", "-c", ">/home/file")).ExitCode);
+
+        PodContainer usual = await pod.StartAsync("usual", ["sh", "-c", Forever], config =>
+        {
+            config.Linux.SecurityContext.Seccomp = new SecurityProfile { ProfileType = ProfileKind.RuntimeDefault };
+            config.Linux.SecurityContext.RunAsUsername = "user";
+            config.Linux.SecurityContext.MaskedPaths.Add("/proc/keys");
+            config.Linux.SecurityContext.ReadonlyPaths.Add("/proc/sys");
+        });
+        Assert.Equal("1000 1000 2000", await usual.ShellAsync("echo $(id -u) $(id -G)"));
+        Assert.Equal("Seccomp: 2", await usual.ShellAsync("grep ^Seccomp: /proc/self/status | tr '\\t' ' '"));
+        Assert.Equal(string.Empty, await usual.ShellAsync("cat /proc/keys"));
+        Assert.NotEqual(0, (await usual.ExecAsync("unshare", "-U", "true")).ExitCode);
+    }
+
+    private static async Task CheckVolumesAsync(Pod pod, string directory, string memory)
+    {
+        // A ConfigMap as the kubelet writes it: the visible names lead through ..data, which is replaced as a whole.
+        string map = Directory.CreateDirectory(Path.Combine(directory, "map")).FullName;
+        await WriteGenerationAsync(map, "..1", "first");
+        File.CreateSymbolicLink(Path.Combine(map, "key"), "..data/key");
+        string disk = Directory.CreateDirectory(Path.Combine(directory, "kubernetes.io~empty-dir", "disk")).FullName;
+        string file = Path.Combine(directory, "file");
+        string message = Path.Combine(directory, "message");
+        await File.WriteAllTextAsync(file, "one file");
+        await File.WriteAllTextAsync(message, string.Empty);
+        void Mount(ContainerConfig config)
+        {
+            config.Mounts.Add([
+                new Mount { ContainerPath = "/config", HostPath = map, Readonly = true },
+                new Mount { ContainerPath = "/memory", HostPath = memory },
+                new Mount { ContainerPath = "/disk", HostPath = disk },
+                new Mount { ContainerPath = "/file", HostPath = file, Readonly = true },
+                new Mount { ContainerPath = "/dev/termination-log", HostPath = message },
+            ]);
+        }
+
+        PodContainer writer = await pod.StartAsync("writer", ["sh", "-c", Forever], Mount);
+        PodContainer reader = await pod.StartAsync("reader", ["sh", "-c", Forever], Mount);
+        Assert.Equal("first", await reader.ShellAsync("cat /config/key"));
+        await WriteGenerationAsync(map, "..2", "second");
+        await Eventually.TrueAsync(async () => await reader.ShellAsync("cat /config/key") == "second", "the new generation is seen", TimeSpan.FromSeconds(60));
+        Assert.NotEqual(0, (await reader.ExecAsync("sh", "-c", ">/config/new")).ExitCode);
+
+        await writer.ShellAsync("echo quick >/memory/file; echo slow >/disk/file; echo last words >/dev/termination-log");
+        Assert.Equal("quick\nslow\none file", await reader.ShellAsync("cat /memory/file /disk/file /file"));
+        Assert.Equal("tmpfs 8192 2777:2000", await reader.ShellAsync("echo $(grep ' /memory ' /proc/mounts | cut -d' ' -f3) $(df -k /memory | tail -n 1 | awk '{print $2}') $(stat -c %a:%g /memory)"));
+        Assert.Equal("last words\n", await File.ReadAllTextAsync(message));
+        Assert.Equal("slow\n", await File.ReadAllTextAsync(Path.Combine(disk, "file")));
+
+        // Both end, and a later container still finds what they left.
+        await writer.StopAsync();
+        await reader.StopAsync();
+        await writer.RemoveAsync();
+        await reader.RemoveAsync();
+        Assert.Equal("quick\nslow\n", await pod.RunAsync("later", ["cat", "/memory/file", "/disk/file"], Mount));
+    }
+
+    private static async Task CheckRefusedVolumesAsync(Pod pod, string directory)
+    {
+        Directory.CreateDirectory(directory);
+        string path = Path.Combine(directory, "socket");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        PodContainer container = await pod.CreateAsync("socket", ["true"], config => config.Mounts.Add(new Mount { ContainerPath = "/socket", HostPath = path }));
+        CriException error = await Assert.ThrowsAsync<CriException>(container.StartAsync);
+        Assert.Contains("is a socket, whose other end is on the host", error.Message);
+        Assert.Contains(path, error.Message);
+        await container.RemoveAsync();
+    }
+
+    private static async Task CheckPrivilegedAsync(Pod pod)
+    {
+        PodContainer privileged = await pod.StartAsync("privileged", ["sh", "-c", Forever], config =>
+        {
+            SharesPids(config);
+            config.Linux.SecurityContext.Privileged = true;
+        });
+        // As much as the manager itself has, which on some hosts is not everything.
+        string mostOfHost = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("CapBnd:", StringComparison.Ordinal));
+        Assert.Equal(mostOfHost.Replace("CapBnd", "CapEff", StringComparison.Ordinal), await privileged.ShellAsync("grep ^CapEff: /proc/self/status"));
+        await privileged.ShellAsync("mount -t tmpfs none /mnt 2>/dev/null || { mkdir -p /mnt && mount -t tmpfs none /mnt; }; echo 3 >/proc/sys/vm/drop_caches");
+
+        // The disks of the host are not the guest's.
+        Assert.Equal(string.Empty, await privileged.ShellAsync("find /dev -type b"));
+    }
+
+    private static async Task WriteGenerationAsync(string map, string name, string content)
+    {
+        string generation = Directory.CreateDirectory(Path.Combine(map, name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(generation, "key"), content);
+        string link = Path.Combine(map, "..data_tmp");
+        File.CreateSymbolicLink(link, name);
+        (await Tool.RunAsync("mv", ["-T", link, Path.Combine(map, "..data")])).Ok();
+    }
+}
