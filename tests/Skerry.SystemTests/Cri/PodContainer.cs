@@ -42,6 +42,22 @@ public sealed class PodContainer(Pod pod, string id, ContainerConfig config)
     /// <summary>What a shell script in it prints; it must succeed.</summary>
     public async Task<string> ShellAsync(string script) => (await ExecAsync("sh", "-c", script)).Ok().Output.TrimEnd('\n');
 
+    /// <summary>Runs a command in it with streams, as <c>kubectl exec -i</c> does.</summary>
+    public async Task<RemoteStream> StreamAsync(bool terminal, params IEnumerable<string> command)
+    {
+        var request = new ExecRequest { ContainerId = id, Cmd = { command }, Stdin = true, Stdout = true, Stderr = !terminal, Tty = terminal };
+        StreamResponse response = await pod.Host.CallAsync("Exec", request, StreamResponse.Parser);
+        return await RemoteStream.OpenAsync(pod.Host, response.Url);
+    }
+
+    /// <summary>Takes over its streams, as <c>kubectl attach -i</c> does.</summary>
+    public async Task<RemoteStream> AttachAsync()
+    {
+        var request = new AttachRequest { ContainerId = id, Stdin = config.Stdin, Stdout = true, Stderr = !config.Tty, Tty = config.Tty };
+        StreamResponse response = await pod.Host.CallAsync("Attach", request, StreamResponse.Parser);
+        return await RemoteStream.OpenAsync(pod.Host, response.Url);
+    }
+
     public async Task<ContainerStats> StatsAsync() =>
         (await pod.Host.CallAsync("ContainerStats", new ContainerStatsRequest { ContainerId = id }, ContainerStatsResponse.Parser)).Stats;
 

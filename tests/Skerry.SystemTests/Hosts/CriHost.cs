@@ -124,6 +124,9 @@ public sealed class CriHost : IAsyncDisposable
     public Task<ToolResult> CtrAsync(params IEnumerable<string> arguments) =>
         Tool.RunAsync("ctr", ["-a", Address, "-n", "k8s.io", .. arguments], _environment);
 
+    /// <summary>What containerd, and through it its shims, have logged.</summary>
+    public Task<string> DaemonLogAsync() => File.ReadAllTextAsync(Path.Combine(_directory, "containerd.log"));
+
     /// <summary>Kills containerd with SIGKILL; its shims live on.</summary>
     public async Task KillDaemonAsync()
     {
