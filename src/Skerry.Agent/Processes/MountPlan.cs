@@ -34,7 +34,15 @@ internal static class MountPlan
             steps.Add(MountStep.MakeDirectory(spec.Process.Cwd, DirectoryMode));
         }
 
-        steps.AddRange(spec.Mounts.Where(IsReadOnlyTmpfs).Select(m => MountStep.Remount(m.Destination, MountFlags.MS_RDONLY)));
+        // A loop: Select behind Where is a generic virtual call, for which the runtime builds types at run time.
+        foreach (Mount mount in spec.Mounts)
+        {
+            if (IsReadOnlyTmpfs(mount))
+            {
+                steps.Add(MountStep.Remount(mount.Destination, MountFlags.MS_RDONLY));
+            }
+        }
+
         steps.AddRange((spec.Linux?.ReadonlyPaths ?? []).Select(MountStep.ReadOnlyPath));
         steps.AddRange((spec.Linux?.MaskedPaths ?? []).Select(MountStep.Mask));
         return steps;

@@ -16,8 +16,9 @@ public static class Capabilities
     /// <summary>Reads the OCI spelling, exactly as in <c>CAP_NET_ADMIN</c>; false for any other text.</summary>
     public static bool TryParse(string? name, out Capability capability)
     {
-        capability = default;
-        return name is not null && name.StartsWith("CAP_", StringComparison.Ordinal) && Enum.TryParse(name, out capability) && Enum.IsDefined(capability);
+        Capability? known = name is null ? null : CapabilityNames.Find(name);
+        capability = known.GetValueOrDefault();
+        return known is not null;
     }
 
     /// <summary>Reads what people type, as in <c>net_admin</c> or <c>CAP_NET_ADMIN</c>; false for an unknown name.</summary>

@@ -125,7 +125,7 @@ internal sealed unsafe class SpawnRequestWriter : IDisposable
         Raw->Propagation = cut ? (ulong)(away | MountFlags.MS_REC) : 0;
         Raw->Root = _arena.Text(_request.RootSwitch?.Directory);
         Raw->RootPropagation = (ulong)(_request.RootSwitch?.Propagation ?? MountFlags.None);
-        IReadOnlyList<string> detach = _request.RootSwitch is null ? [] : MountsOnAFixedRoot();
+        List<string> detach = _request.RootSwitch is null ? [] : MountsOnAFixedRoot();
         Raw->Detach = _arena.Texts(detach);
         Raw->DetachCount = (uint)detach.Count;
         Raw->Steps = _arena.Array<RawSpawn.Step>(_request.MountSteps.Count);
@@ -137,11 +137,20 @@ internal sealed unsafe class SpawnRequestWriter : IDisposable
     }
 
     /// <summary>What stands on the root of an initramfs, which cannot be pivoted away; nothing on any other root.</summary>
-    private static IReadOnlyList<string> MountsOnAFixedRoot()
+    private static List<string> MountsOnAFixedRoot()
     {
         IReadOnlyList<MountEntry> mounts = MountTable.Read();
         MountEntry? root = mounts.FirstOrDefault(entry => entry is { Target: "/", Type: "rootfs" });
-        return root is null ? [] : [.. mounts.Where(entry => entry.ParentId == root.Id && entry.Target != "/").Select(entry => entry.Target)];
+        var targets = new List<string>();
+        foreach (MountEntry entry in mounts)
+        {
+            if (root is not null && entry.ParentId == root.Id && entry.Target != "/")
+            {
+                targets.Add(entry.Target);
+            }
+        }
+
+        return targets;
     }
 
     private RawSpawn.Step Write(MountStep step) => new()

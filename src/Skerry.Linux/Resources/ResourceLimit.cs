@@ -15,8 +15,9 @@ public readonly record struct ResourceLimit(ResourceLimitKind Kind, ulong Soft, 
     /// <summary>Reads the OCI name of a kind, as in <c>RLIMIT_NOFILE</c>; false for an unknown one.</summary>
     public static bool TryParseKind(string? name, out ResourceLimitKind kind)
     {
-        kind = default;
-        return name is not null && name.StartsWith("RLIMIT_", StringComparison.Ordinal) && Enum.TryParse(name, out kind) && Enum.IsDefined(kind);
+        ResourceLimitKind? known = name is null ? null : ResourceLimitNames.Find(name);
+        kind = known.GetValueOrDefault();
+        return known is not null;
     }
 
     /// <summary>Makes a limit from an OCI rlimit.</summary>

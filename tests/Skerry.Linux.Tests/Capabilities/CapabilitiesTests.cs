@@ -3,6 +3,11 @@ namespace Skerry.Linux.Tests;
 public sealed class CapabilitiesTests
 {
     [Fact]
+    public void EveryCapability_IsFoundByItsName() => Assert.All(
+        Enum.GetValues<Capability>(),
+        capability => Assert.Equal((true, capability), (Capabilities.TryParse(capability.ToString(), out Capability found), found)));
+
+    [Fact]
     public void Names_MapToTheirBit()
     {
         var ignored = new List<string>();

@@ -8,6 +8,11 @@ public sealed class ResourceLimitTests
     public void OciName_BecomesAKind() =>
         Assert.Equal(new ResourceLimit(ResourceLimitKind.RLIMIT_NOFILE, 10, 20), ResourceLimit.FromOci("RLIMIT_NOFILE", 10, 20));
 
+    [Fact]
+    public void EveryKind_IsFoundByItsName() => Assert.All(
+        Enum.GetValues<ResourceLimitKind>(),
+        kind => Assert.Equal((true, kind), (ResourceLimit.TryParseKind(kind.ToString(), out ResourceLimitKind found), found)));
+
     [Theory]
     [InlineData("RLIMIT_NOPE")]
     [InlineData("RLIMIT_77")]
