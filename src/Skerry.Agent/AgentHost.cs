@@ -44,7 +44,7 @@ internal sealed class AgentHost : IAsyncDisposable
         _storages = new StorageTable(_watchable, new TmpfsDriver(), new LocalDriver(), new FileSystemDriver(), new BindDriver(), new BlockDriver(devices));
         var hooks = new GuestHooks(exits, logger);
         var launcher = new ProcessLauncher(_exchange, config.ContainerPipeSizeBytes, exits, logger);
-        Sandbox = new GuestSandbox(paths, _storages, new ContainerFactory(paths, _storages, devices, launcher, hooks, logger), hooks, logger);
+        Sandbox = new GuestSandbox(paths, _storages, new ContainerFactory(paths, _storages, devices, launcher, hooks, logger), hooks, config.OwnsMachine, logger);
         _server = new TtrpcServer(new TtrpcServerOptions { CallFailed = (call, error) => Log.CallFailed(logger, call.Method, ErrorReport.OneLine(error)) });
         RegisterCalls(paths);
     }

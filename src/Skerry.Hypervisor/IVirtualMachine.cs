@@ -68,7 +68,8 @@ public interface IVirtualMachine : IAsyncDisposable
 
     /// <summary>
     /// Ends the VMM: asks it to quit, then SIGTERM, then SIGKILL, each after a part of <paramref name="grace"/>. Returns when
-    /// the process is gone, also when it was gone before. The guest is not asked: shut the agent down first.
+    /// the process is gone, also when it was gone before. Without grace it is killed at once, which loses nothing once the guest has
+    /// written everything back. The guest is not asked: shut the agent down first.
     /// </summary>
     /// <exception cref="HypervisorException">TimedOut when the process outlives SIGKILL by 5 s (stuck in the kernel).</exception>
     Task StopAsync(TimeSpan grace, CancellationToken cancellationToken);

@@ -135,7 +135,7 @@ public sealed partial class SandboxDriver
         SandboxGuest? guest = launch is { Guest.IsCompletedSuccessfully: true } ? launch.Guest.Result : null;
         if (guest is not null && !guest.Agent.Closed.IsCompleted)
         {
-            await SayGoodbyeAsync(guest).ConfigureAwait(false);
+            await SayGoodbyeAsync(launch!, guest).ConfigureAwait(false);
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -152,11 +152,12 @@ public sealed partial class SandboxDriver
         _ended.TrySetResult();
     }
 
-    private async Task SayGoodbyeAsync(SandboxGuest guest)
+    private async Task SayGoodbyeAsync(SandboxLaunch launch, SandboxGuest guest)
     {
         try
         {
             await guest.Agent.DestroySandboxAsync(GoodbyeLimit, CancellationToken.None).ConfigureAwait(false);
+            launch.GuestIsDone = true;
         }
         catch (Exception error) when (error is SkerryException or IOException)
         {

@@ -51,6 +51,9 @@ internal sealed class SandboxLaunch
 
     private ILogger Logger => _services.Log;
 
+    /// <summary>The guest has confirmed that nothing of it is left to be written: its machine may be killed.</summary>
+    internal bool GuestIsDone { get; set; }
+
     /// <summary>Starts; <paramref name="cancellationToken"/> ends the attempt.</summary>
     internal void Start(CancellationToken cancellationToken) => _guest = Task.Run(() => RunAsync(cancellationToken), CancellationToken.None);
 
@@ -151,7 +154,7 @@ internal sealed class SandboxLaunch
     {
         try
         {
-            await machine.StopAsync(MachineGrace, CancellationToken.None).ConfigureAwait(false);
+            await machine.StopAsync(GuestIsDone ? TimeSpan.Zero : MachineGrace, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

@@ -38,6 +38,9 @@ internal sealed record AgentConfig
     /// <summary><c>unix://PATH</c> serves on that socket instead of the guest channel: tests without a VM.</summary>
     public string? ServerAddress { get; init; }
 
+    /// <summary>True for PID 1 of a guest: the machine ends with the sandbox.</summary>
+    public bool OwnsMachine { get; init; }
+
     /// <summary>The name of the virtio-serial port that carries the guest channel.</summary>
     public string ChannelName { get; init; } = "skerry.channel0";
 

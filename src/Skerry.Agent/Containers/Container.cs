@@ -54,6 +54,9 @@ internal sealed class Container : IAsyncDisposable
     /// <summary>The mount points of its storages, to be released with it.</summary>
     public IReadOnlyList<string> MountPoints => _parts.MountPoints;
 
+    /// <summary>True when programs run after its end.</summary>
+    public bool HasPoststopHooks => _parts.Hooks.Poststop.Count > 0;
+
     /// <summary>Where it stands.</summary>
     public ContainerState State =>
         Init.HasExited ? ContainerState.Stopped : _paused ? ContainerState.Paused : _started ? ContainerState.Running : ContainerState.Created;

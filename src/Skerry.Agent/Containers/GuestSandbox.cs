@@ -21,13 +21,21 @@ internal sealed class GuestSandbox : IAsyncDisposable
     private readonly TaskCompletionSource _destroyed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Container?> _containers = new(StringComparer.Ordinal);
+    private readonly bool _endsWithMachine;
     private List<string> _mountPoints = [];
     private bool _created;
 
     /// <summary>Makes a sandbox that nobody has asked for yet.</summary>
-    public GuestSandbox(GuestPaths paths, StorageTable storages, ContainerFactory factory, GuestHooks hooks, AgentLogger logger)
+    /// <param name="paths">Where things stand.</param>
+    /// <param name="storages">What is mounted.</param>
+    /// <param name="factory">Makes containers.</param>
+    /// <param name="hooks">Programs of the guest that containers run.</param>
+    /// <param name="endsWithMachine">True in a guest, whose machine ends after the sandbox.</param>
+    /// <param name="logger">The log.</param>
+    public GuestSandbox(GuestPaths paths, StorageTable storages, ContainerFactory factory, GuestHooks hooks, bool endsWithMachine, AgentLogger logger)
     {
         _paths = paths;
+        _endsWithMachine = endsWithMachine;
         _logger = logger;
         _factory = factory;
         _hooks = hooks;
@@ -144,25 +152,32 @@ internal sealed class GuestSandbox : IAsyncDisposable
         _factory.RemoveBundle(id);
     }
 
-    /// <summary>Kills everything, unmounts, writes back; the machine may be switched off afterwards.</summary>
+    /// <summary>
+    /// Kills everything and writes back, so that the machine may be switched off or killed afterwards; what ends with the machine is only
+    /// given back where there is none that ends.
+    /// </summary>
     public async Task DestroyAsync(CancellationToken cancellationToken)
     {
         Log.Destroying(_logger);
-        await DisposeAsync().ConfigureAwait(false);
+        if (_endsWithMachine)
+        {
+            await KillAllAsync().ConfigureAwait(false);
+            await Storages.UnmountDisksAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            await DisposeAsync().ConfigureAwait(false);
+        }
+
         MachinePower.Sync();
+        _destroyed.TrySetResult();
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Gives back what all containers and the sandbox hold.</summary>
     public async ValueTask DisposeAsync()
     {
-        Container[] containers;
-        lock (_lock)
-        {
-            containers = [.. _containers.Values.OfType<Container>()];
-        }
-
-        await Task.WhenAll(containers.Select(c => RemoveQuietlyAsync(c.Id))).ConfigureAwait(false);
+        await Task.WhenAll(Containers().Select(c => RemoveQuietlyAsync(c.Id))).ConfigureAwait(false);
         foreach (string mountPoint in Interlocked.Exchange(ref _mountPoints, []))
         {
             await Storages.ReleaseAsync(mountPoint, CancellationToken.None).ConfigureAwait(false);
@@ -170,7 +185,31 @@ internal sealed class GuestSandbox : IAsyncDisposable
 
         _factory.Namespaces?.Dispose();
         _factory.Namespaces = null;
-        _destroyed.TrySetResult();
+    }
+
+    private Container[] Containers()
+    {
+        lock (_lock)
+        {
+            return [.. _containers.Values.OfType<Container>()];
+        }
+    }
+
+    private async Task KillAllAsync()
+    {
+        var ending = new List<Task>();
+        foreach (Container container in Containers())
+        {
+            ending.Add(container.HasPoststopHooks ? RemoveQuietlyAsync(container.Id) : KillAsync(container));
+        }
+
+        await Task.WhenAll(ending).WaitAsync(s_removeLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static Task KillAsync(Container container)
+    {
+        container.Kill();
+        return container.Init.Exited;
     }
 
     private Container? TryFind(string idOrName)

@@ -10,6 +10,9 @@ internal sealed class BlockDriver(DeviceFinder devices) : IStorageDriver
     public IReadOnlyList<string> Names { get; } = ["blk", "mmioblk", "nvdimm"];
 
     /// <inheritdoc/>
+    public bool IsOnDisk => true;
+
+    /// <inheritdoc/>
     public async Task<bool> MountAsync(StorageRequest storage, CancellationToken cancellationToken)
     {
         StorageOptions options = StorageOptions.Parse(storage);

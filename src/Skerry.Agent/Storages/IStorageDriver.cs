@@ -8,6 +8,9 @@ internal interface IStorageDriver
     /// <summary>The names of the driver in requests.</summary>
     IReadOnlyList<string> Names { get; }
 
+    /// <summary>True when what is written may still be on its way to a disk: it has to be unmounted before the machine ends.</summary>
+    bool IsOnDisk => false;
+
     /// <summary>Mounts what <paramref name="storage"/> describes on its mount point, which exists as a directory's name only.</summary>
     /// <returns>True when something was mounted, false when the mount point is a plain directory.</returns>
     Task<bool> MountAsync(StorageRequest storage, CancellationToken cancellationToken);

@@ -82,6 +82,26 @@ internal sealed class StorageTable : IDisposable
         }
     }
 
+    /// <summary>Unmounts what is on disks, newest first, before the machine ends; the other storages end with it.</summary>
+    public async Task UnmountDisksAsync()
+    {
+        await _lock.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            foreach ((string mountPoint, Entry entry) in _entries.Reverse())
+            {
+                if (entry is { Driver.IsOnDisk: true, Mounted: true })
+                {
+                    Mounts.TryUnmount(mountPoint, UnmountFlags.MNT_DETACH | UnmountFlags.UMOUNT_NOFOLLOW, out _);
+                }
+            }
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
     /// <summary>Unmounts everything, newest first; what is still in use is detached.</summary>
     public void Dispose()
     {

@@ -109,7 +109,8 @@ internal sealed partial class QemuMachine : IVirtualMachine
     {
         _stopping = true;
         TimeSpan part = grace / 2;
-        if (await QuitAsync(part, cancellationToken).ConfigureAwait(false) || await SignalAsync(SIGTERM, part, cancellationToken).ConfigureAwait(false))
+        if (part > TimeSpan.Zero
+            && (await QuitAsync(part, cancellationToken).ConfigureAwait(false) || await SignalAsync(SIGTERM, part, cancellationToken).ConfigureAwait(false)))
         {
             return;
         }

@@ -22,12 +22,18 @@ public sealed class AgentHarness : IAsyncDisposable
     private readonly string _cgroup;
     private TtrpcClient? _client;
 
-    private AgentHarness()
+    private AgentHarness(bool ownsMachine)
     {
         _cgroup = $"{CgroupRoot}/skerry-agent-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_instances)}";
         (FileDescriptor guest, FileDescriptor host) = SocketPair.Create();
         _host = new AgentHost(
-            new AgentConfig { HotplugTimeout = TimeSpan.FromMilliseconds(300), StreamPatience = TimeSpan.FromSeconds(2), WatchInterval = TimeSpan.FromMilliseconds(50) },
+            new AgentConfig
+            {
+                HotplugTimeout = TimeSpan.FromMilliseconds(300),
+                StreamPatience = TimeSpan.FromSeconds(2),
+                WatchInterval = TimeSpan.FromMilliseconds(50),
+                OwnsMachine = ownsMachine,
+            },
             Paths,
             new LogPort(new LogRing(LogRing.DefaultCapacityBytes)),
             PidFdExits.Shared,
@@ -48,12 +54,13 @@ public sealed class AgentHarness : IAsyncDisposable
     public TtrpcClient Client => _client ?? throw new InvalidOperationException("not started");
 
     /// <summary>Starts an agent; skips the test where containers cannot be made.</summary>
-    public static async Task<AgentHarness> StartAsync()
+    /// <param name="ownsMachine">As PID 1 of a guest does, it leaves to the end of the machine what need not be done before.</param>
+    public static async Task<AgentHarness> StartAsync(bool ownsMachine = false)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
         Assert.SkipUnless(CgroupRoot is not null, "needs a cgroup v2 hierarchy");
         Assert.SkipUnless(File.Exists(Rootfs.BusyboxPath), $"needs {Rootfs.BusyboxPath} (package busybox-static)");
-        var harness = new AgentHarness();
+        var harness = new AgentHarness(ownsMachine);
         harness._client = new TtrpcClient(await harness._hostEnd.ConnectAsync(VsockPorts.Agent, Limit()));
         return harness;
     }
