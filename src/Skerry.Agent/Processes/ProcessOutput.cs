@@ -104,27 +104,19 @@ internal sealed class ProcessOutput : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies until the end. Without a reader the bytes are thrown away, so that the process neither blocks nor dies of it.</summary>
+    /// <summary>Copies until the end; waits without a buffer, so that a silent process costs none.</summary>
     private async Task CopyAsync(VsockStream? destination)
     {
-        bool hasReader = destination is not null;
+        var copy = new OutputCopy(destination);
         while (await WaitForDataAsync(CancellationToken.None).ConfigureAwait(false))
         {
             byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
             try
             {
-                int count = TryRead(buffer);
-                if (count == 0)
+                if (await CopyWhatIsThereAsync(copy, buffer).ConfigureAwait(false))
                 {
                     return;
                 }
-
-                if (count > 0 && hasReader)
-                {
-                    hasReader = await TryWriteAsync(destination!, buffer.AsMemory(0, count)).ConfigureAwait(false);
-                }
-
-                Volatile.Write(ref _movedBytes, MovedBytes + Math.Max(0, count));
             }
             finally
             {
@@ -133,17 +125,22 @@ internal sealed class ProcessOutput : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> TryWriteAsync(VsockStream destination, ReadOnlyMemory<byte> bytes)
+    /// <summary>True at the end, false when there is nothing more for now.</summary>
+    private async Task<bool> CopyWhatIsThereAsync(OutputCopy copy, byte[] buffer)
     {
-        try
+        while (!_abandoned)
         {
-            await destination.WriteAsync(bytes).ConfigureAwait(false);
-            return true;
+            int count = TryRead(buffer);
+            if (count <= 0)
+            {
+                return count == 0;
+            }
+
+            await copy.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
+            Volatile.Write(ref _movedBytes, MovedBytes + count);
         }
-        catch (IOException)
-        {
-            return false;
-        }
+
+        return true;
     }
 
     private async Task<int> ReadSomeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
