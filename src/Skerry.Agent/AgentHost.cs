@@ -31,6 +31,9 @@ internal sealed class AgentHost : IAsyncDisposable
     private readonly TtrpcServer _server;
     private readonly ConcurrentDictionary<Task, byte> _connections = [];
 
+    /// <summary>The port's thread reads, and runs what answers at once.</summary>
+    private readonly Reactor _portReactor = Reactor.Inline();
+
     /// <summary>Makes an agent that serves nobody yet.</summary>
     public AgentHost(AgentConfig config, GuestPaths paths, LogPort logPort, IExitSource exits, AgentLogger logger)
     {
@@ -45,7 +48,11 @@ internal sealed class AgentHost : IAsyncDisposable
         var hooks = new GuestHooks(exits, logger);
         var launcher = new ProcessLauncher(_exchange, config.ContainerPipeSizeBytes, exits, logger);
         Sandbox = new GuestSandbox(paths, _storages, new ContainerFactory(paths, _storages, devices, launcher, hooks, logger), hooks, config.OwnsMachine, logger);
-        _server = new TtrpcServer(new TtrpcServerOptions { CallFailed = (call, error) => Log.CallFailed(logger, call.Method, ErrorReport.OneLine(error)) });
+        _server = new TtrpcServer(new TtrpcServerOptions
+        {
+            KeepsReaderFree = true,
+            CallFailed = (call, error) => Log.CallFailed(logger, call.Method, ErrorReport.OneLine(error)),
+        });
         RegisterCalls(paths);
     }
 
@@ -123,7 +130,7 @@ internal sealed class AgentHost : IAsyncDisposable
         _storages.Dispose();
     }
 
-    private static FdStream OpenPort(string path) => new(FileDescriptor.Open(path, OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK));
+    private FdStream OpenPort(string path) => new(FileDescriptor.Open(path, OpenFlags.O_RDWR | OpenFlags.O_NONBLOCK), reactor: _portReactor);
 
     private void RegisterCalls(GuestPaths paths)
     {

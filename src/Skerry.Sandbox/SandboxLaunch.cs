@@ -180,7 +180,7 @@ internal sealed class SandboxLaunch
     {
         long start = _services.Clock.GetTimestamp();
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<AgentClient> dialing = DialAsync(channel, config.Agent, attempt.Token);
+        Task<(AgentClient Agent, HealthCheckResponse Health)> dialing = DialAsync(channel, config.Agent, attempt.Token);
         Task limit = Task.Delay(config.Agent.DialTimeout, _services.Clock, attempt.Token);
         await Task.WhenAny(dialing, machine.Exited, share.Lost, limit).ConfigureAwait(false);
         TimeSpan waited = _services.Clock.GetElapsedTime(start);
@@ -193,12 +193,27 @@ internal sealed class SandboxLaunch
             throw machine.DescribeBootFailure("the guest's agent to answer Health.Check", waited);
         }
 
-        await attempt.CancelAsync().ConfigureAwait(false);
-        AgentClient agent = await dialing.ConfigureAwait(false);
-        Undo.Push("close the agent's connection", agent.DisposeAsync);
+        (AgentClient agent, HealthCheckResponse health) = await dialing.ConfigureAwait(false);
+        MarkKernelUp(health, machine);
         _timeline.Mark("agent-ready");
+        await attempt.CancelAsync().ConfigureAwait(false);
+        Undo.Push("close the agent's connection", agent.DisposeAsync);
         Log.AgentReady(Logger, _paths.Id.Value, (long)waited.TotalMilliseconds);
         return agent;
+    }
+
+    /// <summary>
+    /// The kernel was up when it started the agent, which says how long ago that was. A guest can say anything: a number that would put it
+    /// before the VMM's start is passed over.
+    /// </summary>
+    private void MarkKernelUp(HealthCheckResponse health, IVirtualMachine machine)
+    {
+        MachineTimeline times = machine.Timeline;
+        TimeSpan vmmRuns = _services.Clock.GetElapsedTime(times.StartTimestamp) - (times.Spawned ?? TimeSpan.Zero);
+        if (health.RunningUs > 0 && health.RunningUs < vmmRuns.TotalMicroseconds)
+        {
+            _timeline.MarkAgo("kernel-up", TimeSpan.FromMicroseconds(health.RunningUs));
+        }
     }
 
     // A machine that ends takes the file daemon with it, and tells more about why: let it speak first.
@@ -214,7 +229,7 @@ internal sealed class SandboxLaunch
         }
     }
 
-    private static async Task<AgentClient> DialAsync(IGuestChannel channel, AgentConfig config, CancellationToken cancellationToken)
+    private static async Task<(AgentClient Agent, HealthCheckResponse Health)> DialAsync(IGuestChannel channel, AgentConfig config, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -225,8 +240,7 @@ internal sealed class SandboxLaunch
                 var agent = new AgentClient(new TtrpcClient(stream), config.CreateContainerTimeout);
                 try
                 {
-                    await agent.CheckAsync(config.DialTimeout, cancellationToken).ConfigureAwait(false);
-                    return agent;
+                    return (agent, await agent.CheckAsync(config.DialTimeout, cancellationToken).ConfigureAwait(false));
                 }
                 catch
                 {

@@ -47,6 +47,9 @@ public sealed class SandboxTimeline
         }
     }
 
+    /// <summary>Notes a step that happened <paramref name="ago"/>, as another machine's clock measured it.</summary>
+    public void MarkAgo(string step, TimeSpan ago) => Mark(step, _clock.GetElapsedTime(_start) - ago);
+
     /// <summary>The steps as a JSON object of milliseconds.</summary>
     public byte[] ToJson()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Google.Protobuf.WellKnownTypes;
 using Skerry.Core;
 using Skerry.Protocols.Ttrpc;
 using Skerry.Protocols.Ttrpc.Messages;
@@ -40,19 +41,22 @@ public sealed class TtrpcServerTests
         Assert.All(answers, answer => Assert.Equal($"{answer.Key / 2}", answer.Value));
     }
 
-    [Fact]
-    public async Task AHandlerThatWaits_OrBlocksItsThread_HoldsUpNobody()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AHandlerThatWaits_OrBlocksItsThread_HoldsUpNobody(bool keepsReaderFree)
     {
         using var release = new ManualResetEventSlim();
+        var options = new TtrpcServerOptions { KeepsReaderFree = keepsReaderFree };
         await using TtrpcPair pair = await TtrpcPair.ServeAsync(server =>
         {
-            TtrpcPair.Echo(server);
+            server.RegisterShort(TtrpcPair.Service, "Echo", StringValue.Parser, (request, _) => new StringValue { Value = request.Value });
             TtrpcPair.Register(server, "Block", (request, _, token) =>
             {
                 release.Wait(token);
                 return Task.FromResult(request);
             });
-        });
+        }, options);
         await pair.ClientEnd.WriteAsync(RawFrames.Request(1, "Block", "late"), Token);
         await pair.ClientEnd.WriteAsync(RawFrames.Request(3, "Echo", "early"), Token);
 

@@ -128,7 +128,7 @@ public sealed class RunTests(SkerryFixture fixture) : IClassFixture<SkerryFixtur
         SkerryHost host = await fixture.HostAsync();
         ToolResult result = await host.RunAsync(["--timeline"], "echo", "hi");
         Assert.Equal("hi\n", result.Ok().Output);
-        foreach (string step in (string[])["vmm spawned", "agent ready", "container started", "first output", "exited", "cleaned up"])
+        foreach (string step in (string[])["vmm spawned", "kernel up", "agent ready", "container started", "first output", "exited", "cleaned up"])
         {
             Assert.Contains(step, result.Error);
         }

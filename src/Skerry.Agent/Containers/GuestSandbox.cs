@@ -206,7 +206,7 @@ internal sealed class GuestSandbox : IAsyncDisposable
         await Task.WhenAll(ending).WaitAsync(s_removeLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static Task KillAsync(Container container)
+    private static Task<int> KillAsync(Container container)
     {
         container.Kill();
         return container.Init.Exited;

@@ -8,8 +8,8 @@ internal static class FileCalls
 {
     /// <summary>Registers them.</summary>
     public static void Register(AgentCalls calls, FileCopier copier, Volumes volumes) => calls
-        .AddEmpty("CopyFile", CopyFileRequest.Parser, copier.Copy)
-        .Add<VolumeStatsRequest, VolumeStatsResponse>("GetVolumeStats", VolumeStatsRequest.Parser, request => Volumes.Statistics(request.VolumeGuestPath))
-        .AddEmpty("UpdateEphemeralMounts", UpdateEphemeralMountsRequest.Parser, request => Volumes.Remount(request.Storages))
-        .AddEmpty("RemoveStaleVirtiofsShareMounts", RemoveStaleVirtiofsShareMountsRequest.Parser, _ => volumes.RemoveStale());
+        .AddSlow("CopyFile", CopyFileRequest.Parser, copier.Copy)
+        .AddSlow<VolumeStatsRequest, VolumeStatsResponse>("GetVolumeStats", VolumeStatsRequest.Parser, request => Volumes.Statistics(request.VolumeGuestPath))
+        .AddSlow("UpdateEphemeralMounts", UpdateEphemeralMountsRequest.Parser, request => Volumes.Remount(request.Storages))
+        .AddSlow("RemoveStaleVirtiofsShareMounts", RemoveStaleVirtiofsShareMountsRequest.Parser, _ => volumes.RemoveStale());
 }

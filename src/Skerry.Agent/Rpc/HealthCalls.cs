@@ -1,3 +1,4 @@
+using Skerry.Linux;
 using Skerry.Protocols;
 using Skerry.Protocols.Agent;
 using Skerry.Protocols.Ttrpc;
@@ -13,9 +14,15 @@ internal static class HealthCalls
     /// <summary>Registers Check and Version.</summary>
     public static void Register(TtrpcServer server)
     {
-        server.Register<CheckRequest, HealthCheckResponse>(
-            ServiceNames.Health, "Check", CheckRequest.Parser, (_, _, _) => Task.FromResult(new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.Serving }));
-        server.Register<CheckRequest, VersionCheckResponse>(
-            ServiceNames.Health, "Version", CheckRequest.Parser, (_, _, _) => Task.FromResult(new VersionCheckResponse { GrpcVersion = ProtocolVersion, AgentVersion = AgentVersion.Current }));
+        server.RegisterShort<CheckRequest, HealthCheckResponse>(ServiceNames.Health, "Check", CheckRequest.Parser, (_, _) => new HealthCheckResponse
+        {
+            Status = HealthCheckResponse.Types.ServingStatus.Serving,
+            RunningUs = (ulong)MachineClock.SinceStart().TotalMicroseconds,
+        });
+        server.RegisterShort<CheckRequest, VersionCheckResponse>(ServiceNames.Health, "Version", CheckRequest.Parser, (_, _) => new VersionCheckResponse
+        {
+            GrpcVersion = ProtocolVersion,
+            AgentVersion = AgentVersion.Current,
+        });
     }
 }

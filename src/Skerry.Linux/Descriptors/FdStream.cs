@@ -14,11 +14,16 @@ public sealed class FdStream : Stream
     private readonly FileDescriptor _descriptor;
     private readonly FileDescriptor? _borrowed;
     private readonly bool _wasNonBlocking;
+    private readonly Reactor _reactor;
 
     /// <summary>Streams over <paramref name="descriptor"/>.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="ownsHandle">False when someone else closes it.</param>
+    /// <param name="reactor">What waits for it; null for <see cref="Reactor.Shared"/>.</param>
     /// <exception cref="SyscallException">The descriptor is closed.</exception>
-    public FdStream(FileDescriptor descriptor, bool ownsHandle = true)
+    public FdStream(FileDescriptor descriptor, bool ownsHandle = true, Reactor? reactor = null)
     {
+        _reactor = reactor ?? Reactor.Shared;
         _wasNonBlocking = descriptor.SetNonBlocking(true);
         if (ownsHandle)
         {
@@ -67,7 +72,7 @@ public sealed class FdStream : Stream
                 return count;
             }
 
-            await Reactor.Shared.WaitReadableAsync(_descriptor, cancellationToken).ConfigureAwait(false);
+            await _reactor.WaitReadableAsync(_descriptor, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -84,7 +89,7 @@ public sealed class FdStream : Stream
                 continue;
             }
 
-            await Reactor.Shared.WaitWritableAsync(_descriptor, cancellationToken).ConfigureAwait(false);
+            await _reactor.WaitWritableAsync(_descriptor, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -149,7 +154,7 @@ public sealed class FdStream : Stream
     {
         if (disposing && !_descriptor.IsClosed)
         {
-            Reactor.Shared.Abandon(_descriptor);
+            _reactor.Abandon(_descriptor);
             if (_borrowed is not null)
             {
                 _borrowed.SetNonBlocking(_wasNonBlocking);

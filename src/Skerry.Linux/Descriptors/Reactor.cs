@@ -9,12 +9,14 @@ namespace Skerry.Linux;
 /// <remarks>
 /// A descriptor is kept open while someone waits for it: dispose it only after the wait has completed or was cancelled, or the
 /// close is postponed until then. A wait may complete without cause; callers try their operation again and wait again.
+/// Those who waited go on on the thread pool, or, with a reactor made by <see cref="Inline"/>, on the reactor's own thread.
 /// </remarks>
 public sealed partial class Reactor
 {
     private const int MaxEvents = 64;
     private const int MaxPooled = 64;
     private const int StackSizeBytes = 256 * 1024;
+    private const int InlineStackSizeBytes = 1024 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, ReadinessWaiter> _waiters = [];
@@ -22,12 +24,19 @@ public sealed partial class Reactor
     private int _pooled;
     private FileDescriptor? _epoll;
 
-    private Reactor()
-    {
-    }
+    private Reactor(bool inline) => IsInline = inline;
 
     /// <summary>The process's reactor.</summary>
-    public static Reactor Shared { get; } = new();
+    public static Reactor Shared { get; } = new(inline: false);
+
+    /// <summary>True when those who waited go on on the reactor's thread.</summary>
+    internal bool IsInline { get; }
+
+    /// <summary>
+    /// A reactor for one busy descriptor, whose thread lasts as long as the process: what it brings costs one thread switch less. Whoever
+    /// waits here must not block, since nothing else is noticed meanwhile.
+    /// </summary>
+    public static Reactor Inline() => new(inline: true);
 
     /// <summary>Completes when <paramref name="descriptor"/> has something to read, is at its end, or has failed.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
@@ -129,7 +138,7 @@ public sealed partial class Reactor
         int number = Native.EpollCreate(EPOLL_CLOEXEC);
         Syscall.Check(number, "epoll_create1", "for the reactor");
         var epoll = new FileDescriptor(number);
-        new Thread(() => Run(epoll), StackSizeBytes) { IsBackground = true, Name = "skerry-reactor" }.Start();
+        new Thread(() => Run(epoll), IsInline ? InlineStackSizeBytes : StackSizeBytes) { IsBackground = true, Name = "skerry-reactor" }.Start();
         return epoll;
     }
 

@@ -6,7 +6,7 @@ namespace Skerry.Linux;
 /// <summary>One wait for one descriptor; reused through <see cref="Reactor"/>'s pool, so that waiting allocates nothing.</summary>
 internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = !owner.IsInline };
     private CancellationTokenRegistration _cancellation;
     private SafeHandle? _descriptor;
 

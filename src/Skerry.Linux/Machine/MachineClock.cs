@@ -26,6 +26,9 @@ public static partial class MachineClock
         return TimeSpan.FromTicks((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100));
     }
 
+    /// <summary>How long this program has been running, the start of the managed runtime included.</summary>
+    public static TimeSpan SinceStart() => SinceBoot() - TimeSpan.FromTicks(Native.StartedNs() / TimeSpan.NanosecondsPerTick);
+
     /// <summary>struct timespec.</summary>
     internal struct TimeSpec
     {
@@ -40,5 +43,8 @@ public static partial class MachineClock
 
         [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
         internal static partial int ClockGetTime(int clock, ref TimeSpec time);
+
+        [LibraryImport("skerry_native", EntryPoint = "skerry_started_ns")]
+        internal static partial long StartedNs();
     }
 }

@@ -34,7 +34,18 @@ public sealed class TtrpcServer : IAsyncDisposable
         MessageParser<TRequest> parser,
         Func<TRequest, TtrpcContext, CancellationToken, Task<TResponse>> handler)
         where TRequest : IMessage<TRequest>
-        where TResponse : IMessage<TResponse> => _methods.Add(new ServerMethod<TRequest, TResponse>(service, method, parser, handler));
+        where TResponse : IMessage<TResponse> => _methods.Add(new ServerMethod<TRequest, TResponse>(service, method, parser, handler, isShort: false));
+
+    /// <summary>As <see cref="Register"/>, for a handler that answers at once: it runs on the thread that reads the connection.</summary>
+    /// <exception cref="ArgumentException">The method is registered already.</exception>
+    public void RegisterShort<TRequest, TResponse>(
+        string service,
+        string method,
+        MessageParser<TRequest> parser,
+        Func<TRequest, TtrpcContext, TResponse> handler)
+        where TRequest : IMessage<TRequest>
+        where TResponse : IMessage<TResponse> => _methods.Add(new ServerMethod<TRequest, TResponse>(
+            service, method, parser, (request, context, _) => Task.FromResult(handler(request, context)), isShort: true));
 
     /// <summary>
     /// Serves one connection, which it owns, until the peer closes it, <paramref name="cancellationToken"/> is cancelled or the server is

@@ -1,5 +1,6 @@
 using Skerry.Agent.Guest;
 using Skerry.Agent.Tests.Harness;
+using Skerry.Linux;
 using Skerry.Protocols;
 using Skerry.Protocols.Agent;
 using Skerry.Protocols.Ttrpc;
@@ -30,6 +31,7 @@ public sealed class GuestTests : IAsyncLifetime
             ServiceNames.Health, "Version", new CheckRequest(), VersionCheckResponse.Parser, null, AgentHarness.Limit());
 
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
+        Assert.InRange(health.RunningUs, 1UL, (ulong)MachineClock.SinceBoot().TotalMicroseconds);
         Assert.Equal("0.0.1", version.GrpcVersion);
         Assert.Matches(@"^\d+\.\d+\.\d+$", version.AgentVersion);
     }
@@ -77,6 +79,19 @@ public sealed class GuestTests : IAsyncLifetime
 
         Assert.Equal(137, await wait);
         Assert.Empty(Directory.GetDirectories($"{_agent.Paths.Cgroups}/containers"));
+    }
+
+    [Fact]
+    public async Task TheEndOfAMachine_KillsContainersAndLeavesTheRestToIt()
+    {
+        await using AgentHarness guest = await AgentHarness.StartAsync(ownsMachine: true);
+        TestContainer container = await guest.Container("c1").Run("sleep", "1000").StartAsync();
+        Task<int> wait = container.WaitAsync();
+
+        await guest.CallAsync("DestroySandbox", new DestroySandboxRequest());
+
+        Assert.Equal(137, await wait);
+        Assert.Single(Directory.GetDirectories($"{guest.Paths.Cgroups}/containers"));
     }
 
     [Fact]

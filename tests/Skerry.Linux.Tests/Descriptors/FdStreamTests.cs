@@ -23,6 +23,28 @@ public sealed class FdStreamTests
     }
 
     [Fact]
+    public async Task AReactorOfItsOwn_LetsReadersGoOnOnItsThread()
+    {
+        (FileDescriptor read, FileDescriptor write) = Pipes.Create();
+        var reader = new FdStream(read, reactor: Reactor.Inline());
+        await using var writer = new FdStream(write);
+        byte[] buffer = new byte[1];
+        Task<string?> thread = ReadAndNameTheThreadAsync();
+        await writer.WriteAsync("a"u8.ToArray(), Token);
+        Assert.Equal("skerry-reactor", await thread);
+
+        ValueTask<int> abandoned = reader.ReadAsync(buffer, Token);
+        await reader.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => abandoned.AsTask());
+
+        async Task<string?> ReadAndNameTheThreadAsync()
+        {
+            await reader.ReadAsync(buffer, Token).ConfigureAwait(false);
+            return Thread.CurrentThread.Name;
+        }
+    }
+
+    [Fact]
     public async Task LargeWrite_PassesThroughASmallPipe()
     {
         (FileDescriptor read, FileDescriptor write) = Pipes.Create();

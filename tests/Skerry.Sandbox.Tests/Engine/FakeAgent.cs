@@ -104,7 +104,7 @@ internal sealed class FakeAgent : IAsyncDisposable
         _server.Register<CheckRequest, HealthCheckResponse>(ServiceNames.Health, "Check", CheckRequest.Parser, async (_, _, token) =>
         {
             await (Options.Silent ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask);
-            return new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.Serving };
+            return new HealthCheckResponse { Status = HealthCheckResponse.Types.ServingStatus.Serving, RunningUs = Options.RunningUs };
         });
         On("CreateSandbox", CreateSandboxRequest.Parser, request =>
         {

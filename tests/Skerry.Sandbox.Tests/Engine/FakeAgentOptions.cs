@@ -9,6 +9,9 @@ internal sealed class FakeAgentOptions
     /// <summary>Health is never answered.</summary>
     internal bool Silent { get; set; }
 
+    /// <summary>How long the agent says it has been running, in microseconds.</summary>
+    internal ulong RunningUs { get; set; }
+
     /// <summary>The end of a process leaves its output open: something else holds it.</summary>
     internal bool KeepsOutput { get; set; }
 

@@ -43,6 +43,19 @@ public sealed class SandboxDriverTests
         Assert.Equal(["CreateSandbox sandbox", "CreateContainer s1", "StartContainer s1"], sandbox.Agent.Calls);
     }
 
+    [Theory]
+    [InlineData(1UL, true)]
+    [InlineData(0UL, false)]
+    [InlineData(1UL << 42, false)]
+    [InlineData(ulong.MaxValue, false)]
+    public async Task WhenTheKernelWasUp_IsBelievedOnlyWithinTheMachinesLife(ulong runningUs, bool believed)
+    {
+        await using var sandbox = new SandboxHarness();
+        sandbox.AgentOptions.RunningUs = runningUs;
+        await sandbox.RunAsync();
+        Assert.Equal(believed, sandbox.Driver.Timeline.Steps.Any(step => step.Step == "kernel-up"));
+    }
+
     [Fact]
     public async Task KeysOfTheConfiguration_ReachMachineAndAgent()
     {

@@ -5,6 +5,9 @@ namespace Skerry.Protocols.Ttrpc.Session;
 /// <summary>One call that a server runs, in a task of its own.</summary>
 internal sealed class ServerCall(ServerConnection connection, uint streamId, ServerMethod method, IMessage request, TtrpcContext context) : IThreadPoolWorkItem
 {
+    /// <summary>True when the handler answers at once.</summary>
+    internal bool IsShort => method.IsShort;
+
     /// <summary>Starts the handler on this thread; what it awaits goes on elsewhere. The connection keeps count of it.</summary>
     public void Execute() => _ = RunAsync();
 

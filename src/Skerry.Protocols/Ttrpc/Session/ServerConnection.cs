@@ -6,8 +6,8 @@ namespace Skerry.Protocols.Ttrpc.Session;
 
 /// <summary>One connection of a server: reads requests, runs each in a task of its own, sends answers in the order they are ready.</summary>
 /// <remarks>
-/// The thread that reads hands the reading over before it starts the last handler of a batch, and then runs that handler itself: a
-/// call costs one thread switch, and a handler that blocks holds up nobody.
+/// The thread that reads runs a handler that answers at once, and goes on reading. Before it starts another one, the last of a batch, it
+/// hands the reading over, unless it must be kept free: so a call costs one thread switch, and a handler that blocks holds up nobody.
 /// </remarks>
 #pragma warning disable CA1001 // Sources without timer and wait handle have nothing to dispose, and a late Cancel must not fail.
 internal sealed class ServerConnection
@@ -122,7 +122,13 @@ internal sealed class ServerConnection
                     continue;
                 }
 
-                if (!filling.IsCompleted)
+                if (last.IsShort)
+                {
+                    last.Execute();
+                    continue;
+                }
+
+                if (!filling.IsCompleted && !_options.KeepsReaderFree)
                 {
                     Follow(filling);
                     last.Execute();

@@ -3,13 +3,16 @@ using Google.Protobuf;
 namespace Skerry.Protocols.Ttrpc.Session;
 
 /// <summary>A registered method: parses requests and runs the handler.</summary>
-internal abstract class ServerMethod(string service, string method)
+internal abstract class ServerMethod(string service, string method, bool isShort)
 {
     /// <summary>The full name of the service.</summary>
     internal string Service { get; } = service;
 
     /// <summary>The name of the method.</summary>
     internal string Method { get; } = method;
+
+    /// <summary>True when the handler answers at once and may run on the thread that reads.</summary>
+    internal bool IsShort { get; } = isShort;
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="InvalidProtocolBufferException">The bytes are malformed.</exception>
@@ -27,7 +30,8 @@ internal sealed class ServerMethod<TRequest, TResponse>(
     string service,
     string method,
     MessageParser<TRequest> parser,
-    Func<TRequest, TtrpcContext, CancellationToken, Task<TResponse>> handler) : ServerMethod(service, method)
+    Func<TRequest, TtrpcContext, CancellationToken, Task<TResponse>> handler,
+    bool isShort) : ServerMethod(service, method, isShort)
     where TRequest : IMessage<TRequest>
     where TResponse : IMessage<TResponse>
 {
