@@ -66,6 +66,7 @@ public sealed class BenchRun(int samples) : IAsyncDisposable
             new FootprintScenario(skerry),
             new RoundTripScenario(echo),
             new ThroughputScenario(skerry, echo),
+            new NetworkScenario(skerry, _directory.FullName),
         ];
         foreach (IScenario scenario in scenarios)
         {

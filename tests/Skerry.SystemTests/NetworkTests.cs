@@ -39,6 +39,10 @@ public sealed class NetworkTests(ContainerdFixture fixture) : IClassFixture<Cont
         await network.AddPodAsync("q", 5);
         await network.AddMacvlanAsync("q", "net1", "10.88.0.6/16");
         await network.InPodAsync("q", "route", "add", "default", "via", PodNetwork.Gateway.ToString(), "dev", "net1", "metric", "500");
+        await network.AddMacvlanAsync("q", "net3", "10.88.0.8/16", kind: "macvtap");
+        await network.InPodAsync("q", "tuntap", "add", "net4", "mode", "tap", "multi_queue");
+        await network.InPodAsync("q", "address", "add", "10.88.0.9/16", "dev", "net4");
+        await network.InPodAsync("q", "link", "set", "net4", "up");
         string before = await network.StateOfAsync("q");
         string config = Path.Combine(host.StateDirectory, "..", "q35.toml");
         await File.WriteAllTextAsync(config, "[hypervisor.qemu]\nmachine_type = \"q35\"\ndefault_vcpus = 2\nnetwork_queues = 2\n");
@@ -47,10 +51,15 @@ public sealed class NetworkTests(ContainerdFixture fixture) : IClassFixture<Cont
 
         await network.ReachAsync("10.88.0.5");
         await network.ReachAsync("10.88.0.6");
-        string seen = await InGuestAsync(host, "wired-q", "ip route; ls /sys/class/net/eth0/queues");
+        string seen = await InGuestAsync(host, "wired-q", "ip address; ip route; ls /sys/class/net/eth0/queues");
         Assert.Contains("default via 10.88.0.1 dev eth0 \n", seen);
         Assert.Contains("default via 10.88.0.1 dev net1  metric 500", seen);
         Assert.Contains("tx-1", seen);
+
+        // Devices that a plugin made for the guest, opened by nobody: the q35 machine takes both as they are.
+        Assert.Contains("inet 10.88.0.8/16", seen);
+        Assert.Contains("inet 10.88.0.9/16", seen);
+        await network.ReachAsync("10.88.0.8");
 
         await network.AddCableAsync("q", "net2", mtu: 1400);
         await network.InPodAsync("q", "address", "add", "10.88.0.7/16", "dev", "net2");
@@ -70,6 +79,24 @@ public sealed class NetworkTests(ContainerdFixture fixture) : IClassFixture<Cont
         Assert.Equal(before.Split('\n').Length, (await network.StateOfAsync("q")).Split('\n').Length);
         Assert.DoesNotContain("ingress", await network.QueuesOfAsync("q"));
         await new Leftovers("wired-q").AssertNoneAsync();
+    }
+
+    [Fact]
+    public async Task ASandboxWithoutANamespace_GetsTheInterfaceThatComesLater()
+    {
+        ContainerdHost host = await fixture.HostAsync();
+        await using PodNetwork network = await PodNetwork.CreateAsync();
+        string config = Path.Combine(host.StateDirectory, "..", "late.toml");
+        await File.WriteAllTextAsync(config, "[hypervisor.qemu]\nmachine_type = \"q35\"\n");
+        await host.StartContainerAsync(ContainerdHost.SkerryRuntime, "wired-l", ["--runtime-config-path", config], "sleep", "1000");
+
+        // As Docker does since version 26: it finds the namespace by the task's process.
+        string space = $"/proc/{HostProcesses.Find("qemu-system", "wired-l")}/ns/net";
+        await network.AddLatePodAsync("l", space);
+        await SeenInGuestAsync(host, "wired-l", "ip address show eth0; ip route", "inet 10.88.0.5/16", "default via 10.88.0.1");
+        await network.ReachAsync("10.88.0.5");
+        await DeleteAsync(host, "wired-l");
+        await new Leftovers("wired-l").AssertNoneAsync();
     }
 
     [Theory]

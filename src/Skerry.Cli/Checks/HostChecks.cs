@@ -14,6 +14,7 @@ internal static class HostChecks
         new MemoryCheck(),
         new OverlayCheck(),
         new CgroupCheck(),
+        new NetworkCheck(),
         new DiskSpaceCheck("state space", host => host.StateDirectory, 16, "SKERRY_STATE_DIR"),
         new DiskSpaceCheck("image space", host => host.DataDirectory, 256, "SKERRY_DATA_DIR"),
         new ContainerdCheck(),

@@ -44,11 +44,25 @@ public sealed class PodNetwork : IAsyncDisposable
     public async Task AddPodAsync(string pod, int number, int mtu = 1500)
     {
         await AddEmptyPodAsync(pod);
+        await ConnectAsync(pod, number, mtu);
+    }
+
+    private async Task ConnectAsync(string pod, int number, int mtu)
+    {
         await AddCableAsync(pod, "eth0", mtu);
         await InPodAsync(pod, "address", "add", $"10.88.0.{number}/16", "dev", "eth0");
         await InPodAsync(pod, "address", "add", $"fd88::{number}/64", "dev", "eth0", "nodad");
         await InPodAsync(pod, "route", "add", "default", "via", Gateway.ToString());
         await InPodAsync(pod, "-6", "route", "add", "default", "via", GatewayV6.ToString());
+    }
+
+    /// <summary>Gives a namespace that somebody else made a name and an eth0 like <see cref="AddPodAsync"/>'s; the name alone does not keep it.</summary>
+    public async Task AddLatePodAsync(string pod, string space)
+    {
+        await File.WriteAllTextAsync(PathOf(pod), string.Empty);
+        _namespaces.Add(NameOf(pod));
+        (await Tool.RunAsync("mount", ["--bind", space, PathOf(pod)])).Ok();
+        await ConnectAsync(pod, 5, 1500);
     }
 
     /// <summary>Adds a cable from the bridge to an interface of a pod, both ends up.</summary>
@@ -60,14 +74,14 @@ public sealed class PodNetwork : IAsyncDisposable
         await InPodAsync(pod, "link", "set", name, "up");
     }
 
-    /// <summary>Adds a macvlan, whose parent is on a cable to the bridge.</summary>
-    public async Task AddMacvlanAsync(string pod, string name, string address)
+    /// <summary>Adds a macvlan or macvtap, whose parent is on a cable to the bridge.</summary>
+    public async Task AddMacvlanAsync(string pod, string name, string address, string kind = "macvlan")
     {
         string parent = $"{pod}-{name}";
         await InNodeAsync("link", "add", parent, "type", "veth", "peer", "name", $"{parent}p");
         await InNodeAsync("link", "set", $"{parent}p", "master", "br0", "up");
         await InNodeAsync("link", "set", parent, "up");
-        await InNodeAsync("link", "add", "link", parent, "name", $"{parent}m", "type", "macvlan", "mode", "bridge");
+        await InNodeAsync("link", "add", "link", parent, "name", $"{parent}m", "type", kind, "mode", "bridge");
         await InNodeAsync("link", "set", $"{parent}m", "netns", NameOf(pod));
         await InPodAsync(pod, "link", "set", $"{parent}m", "name", name);
         await InPodAsync(pod, "address", "add", address, "dev", name);
