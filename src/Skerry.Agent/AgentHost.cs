@@ -92,6 +92,8 @@ internal sealed class AgentHost : IAsyncDisposable
                 Guard("service port", AcceptServiceAsync(channel.Listen(_config.ServicePort), cancellationToken)),
                 Guard("stream port", _exchange.RunAsync(channel.Listen(_config.StreamPort), cancellationToken)),
             ];
+            var forward = new PortServer(VsockPorts.Forward, ForwardPort.ServeAsync, _logger);
+            ports.Add(Guard("forward port", forward.RunAsync(channel.Listen(VsockPorts.Forward), cancellationToken)));
             if (_config.LogPort != 0)
             {
                 var log = new PortServer(_config.LogPort, _logPort.ServeAsync, _logger);

@@ -90,6 +90,11 @@ internal sealed class SandboxLaunch
         IVirtualMachine machine = await StartMachineAsync(config, size, cgroup, share, network, cancellationToken).ConfigureAwait(false);
         IGuestChannel channel = OpenChannel(machine);
         AgentClient agent = await ReachAgentAsync(machine, channel, share, config, cancellationToken).ConfigureAwait(false);
+        if (network.NamespacePath is { } path && LoopbackForwarding.TryStart(_paths.Id, path, channel, Logger) is { } forwarding)
+        {
+            Undo.Push("end port forwarding", forwarding.DisposeAsync);
+        }
+
         return (machine, channel, agent);
     }
 

@@ -17,4 +17,7 @@ public static class VsockPorts
 
     /// <summary>The name of the virtio-serial port that carries the channel.</summary>
     public const string SerialPortName = "skerry.channel0";
+
+    /// <summary>Connections to ports of the guest's loopback.</summary>
+    public const uint Forward = 1028;
 }

@@ -29,6 +29,7 @@ public sealed class CriPodTests(CriFixture fixture) : IClassFixture<CriFixture>
         await main.RemoveAsync();
         await CheckStreamsAsync(pod, side);
         await CheckLogRotationAsync(pod);
+        await CheckPortForwardAsync(pod);
 
         PodContainer again = await pod.StartAsync("main", ["sleep", "1000"], config => config.Metadata.Attempt = 1);
         Assert.Equal("alive", await again.ShellAsync("echo alive"));
@@ -75,6 +76,23 @@ public sealed class CriPodTests(CriFixture fixture) : IClassFixture<CriFixture>
         }
 
         await echo.LoggedAsync("heard two");
+    }
+
+    private static async Task CheckPortForwardAsync(Pod pod)
+    {
+        PodContainer web = await pod.StartAsync("web", ["sh", "-c", "mkdir /www; echo from the pod >/www/index.html; exec httpd -f -p 127.0.0.1:8080 -h /www"]);
+        await Eventually.TrueAsync(
+            async () => (await web.ExecAsync("wget", "-q", "-O", "-", "http://127.0.0.1:8080/")).ExitCode == 0, "the web server listens", TimeSpan.FromSeconds(120));
+        await using (RemoteStream forward = await pod.ForwardAsync(8080))
+        {
+            await forward.WriteAsync("GET /index.html HTTP/1.0\r\n\r\n");
+            await forward.ReceivedAsync(RemoteStream.Input, "from the pod\n");
+        }
+
+        // A port that nobody listens on ends the connection; the pod goes on.
+        await using RemoteStream refused = await pod.ForwardAsync(8081);
+        await refused.Ended;
+        Assert.Equal("alive", await web.ShellAsync("echo alive"));
     }
 
     private static async Task CheckLogRotationAsync(Pod pod)

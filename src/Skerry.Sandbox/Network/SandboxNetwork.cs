@@ -38,6 +38,9 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
         _log = log;
     }
 
+    /// <summary>The namespace that the guest's network is joined with; null for none.</summary>
+    internal string? NamespacePath => _namespace is null ? null : _config.NamespacePath;
+
     /// <summary>What the namespace will miss if nobody gives it back; null when that is nothing.</summary>
     internal NetworkRecord? Record => _scan.Endpoints.Count > 0 && _namespace is not null && _config.NamespacePath is not null
         ? new NetworkRecord(_config.NamespacePath, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => new LinkRecord(endpoint.Index, endpoint.Mac.ToString()))], _attachment.SendBitsPerSecond > 0)

@@ -1,14 +1,28 @@
 using System.Buffers;
+using System.Net.Sockets;
 
 namespace Skerry.Vsock.Hybrid;
 
 /// <summary>Joins two connections: copies both ways, carries the end of either direction over, and ends when both have ended or one fails.</summary>
-internal static class StreamBridge
+public static class StreamBridge
 {
     private const int CopyBytes = 32 << 10;
 
+    /// <summary>Joins a connected socket, which it disposes, and <paramref name="guest"/>, which it does not.</summary>
+    /// <param name="socket">A stream socket.</param>
+    /// <param name="guest">A stream of the guest channel.</param>
+    /// <param name="cancellationToken">Ends both directions.</param>
+    public static async Task JoinAsync(Socket socket, VsockStream guest, CancellationToken cancellationToken)
+    {
+        var client = new HybridStream(socket, 0, 0);
+        await using (client.ConfigureAwait(false))
+        {
+            await JoinAsync(client, guest, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Joins <paramref name="left"/> and <paramref name="right"/>; disposes neither.</summary>
-    internal static async Task JoinAsync(VsockStream left, VsockStream right, CancellationToken cancellationToken)
+    public static async Task JoinAsync(VsockStream left, VsockStream right, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task there = CopyAsync(left, right, stop);

@@ -78,6 +78,9 @@ public sealed class AgentHarness : IAsyncDisposable
     public Task CallAsync<TRequest>(string method, TRequest request)
         where TRequest : IMessage<TRequest> => CallAsync(method, request, Empty.Parser);
 
+    /// <summary>Connects to a port of the guest.</summary>
+    public async Task<VsockStream> ConnectAsync(uint port) => await _hostEnd.ConnectAsync(port, Limit());
+
     /// <summary>Connects a stream for a process and returns it with the port that names it in a request.</summary>
     public async Task<VsockStream> ConnectStreamAsync() => await _hostEnd.ConnectAsync(VsockPorts.ProcessStreams, Limit());
 

@@ -52,6 +52,13 @@ public sealed class Pod(CriHost host, string id, SandboxConfig config) : IAsyncD
         return container.Log();
     }
 
+    /// <summary>A connection to a port of the pod's loopback, as <c>kubectl port-forward</c> makes it; its data is channel 0, behind two bytes of port.</summary>
+    public async Task<RemoteStream> ForwardAsync(int port)
+    {
+        StreamResponse response = await host.CallAsync("PortForward", new PortForwardRequest { PodSandboxId = id, Port = { port } }, StreamResponse.Parser);
+        return await RemoteStream.OpenAsync(host, response.Url);
+    }
+
     public async Task<PodSandboxStatusResponse> StatusAsync() =>
         await host.CallAsync("PodSandboxStatus", new PodSandboxStatusRequest { PodSandboxId = id, Verbose = true }, PodSandboxStatusResponse.Parser);
 
