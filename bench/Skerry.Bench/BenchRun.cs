@@ -62,6 +62,7 @@ public sealed class BenchRun(int samples) : IAsyncDisposable
             new TaxScenario(containerd, bareInitrd),
             new FirstOutputScenario(skerry, "microvm", bareInitrd, _directory.FullName),
             new FirstOutputScenario(skerry, "q35", bareInitrd, _directory.FullName),
+            new StartStepsScenario(skerry),
             new ShimStartScenario(containerd, _directory.FullName),
             new FootprintScenario(skerry),
             new RoundTripScenario(echo),

@@ -19,6 +19,7 @@ if (isInit)
 KernelParameters parameters = isInit ? KernelParameters.Read() : KernelParameters.Parse(string.Empty);
 AgentConfig config = AgentConfig.From(parameters, Environment.GetEnvironmentVariable("KATA_AGENT_SERVER_ADDR")) with { OwnsMachine = isInit };
 logger.Threshold = config.LogLevel;
+logger.ConsoleThreshold = config.ConsoleLevel;
 IExitSource exits = isInit ? Reaper.Start() : PidFdExits.Shared;
 if (isInit)
 {

@@ -8,6 +8,12 @@ internal sealed record AgentConfig
     /// <summary>Messages below this level are dropped.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>
+    /// Messages below this level are kept from the console, unless somebody looks for a fault or the console is the only place.
+    /// Those for us only never go there: they would slow the guest down.
+    /// </summary>
+    public LogLevel ConsoleLevel => LogLevel < LogLevel.Information || LogPort == 0 ? LogLevel.Information : LogLevel.Warning;
+
     /// <summary>The guest port that carries the log; 0 writes it to the console only.</summary>
     public uint LogPort { get; init; } = 1025;
 

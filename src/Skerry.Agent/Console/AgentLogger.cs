@@ -10,6 +10,9 @@ internal sealed class AgentLogger(LogRing ring, TimeProvider time, string subsys
     /// <summary>Messages below this level are dropped.</summary>
     public LogLevel Threshold { get; set; } = LogLevel.Information;
 
+    /// <summary>Messages below this level are kept from the console: a serial one takes milliseconds for a line.</summary>
+    public LogLevel ConsoleThreshold { get; set; } = LogLevel.Warning;
+
     /// <summary>Takes lines while no host is connected to the log port: the guest's console, or standard error in tests.</summary>
     public Action<ReadOnlyMemory<byte>>? ConsoleSink { get; set; }
 
@@ -29,14 +32,11 @@ internal sealed class AgentLogger(LogRing ring, TimeProvider time, string subsys
 
         byte[] line = LogLine.Format(time.GetUtcNow(), NameOf(level), subsystem, message, fields, error);
         ring.Append(line);
-        if (IsForConsole(level))
+        if (level >= ConsoleThreshold)
         {
             ConsoleSink?.Invoke(line);
         }
     }
-
-    /// <summary>A serial console takes milliseconds for a line: unless somebody looks for a fault, it gets what went wrong only.</summary>
-    private bool IsForConsole(LogLevel level) => level >= LogLevel.Warning || (level == LogLevel.Information && Threshold < LogLevel.Information);
 
     private static string NameOf(LogLevel level) => level switch
     {

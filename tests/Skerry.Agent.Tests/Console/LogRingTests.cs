@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Skerry.Agent.Boot;
 using Skerry.Agent.Console;
 
 namespace Skerry.Agent.Tests.Console;
@@ -45,6 +46,28 @@ public sealed class LogRingTests
         ring.Append(new byte[5]);
         long next = 0;
         Assert.Empty(ring.Take(ref next).Lines);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("agent.log=debug", 2)]
+    [InlineData("agent.log_vport=0", 2)]
+    public void TheConsole_GetsLittleUnlessAFaultIsLookedFor(string parameters, int lines)
+    {
+        AgentConfig config = AgentConfig.From(KernelParameters.Parse(parameters), null);
+        var seen = new List<ReadOnlyMemory<byte>>();
+        var logger = new AgentLogger(new LogRing(10_000), TimeProvider.System)
+        {
+            Threshold = config.LogLevel,
+            ConsoleThreshold = config.ConsoleLevel,
+            ConsoleSink = seen.Add,
+        };
+
+        Log.ModuleLoaded(logger, "never there");
+        Log.Destroying(logger);
+        Log.ChannelReset(logger);
+
+        Assert.Equal(lines, seen.Count);
     }
 
     [Fact]
