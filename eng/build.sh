@@ -6,7 +6,7 @@ set -euo pipefail
 command -v dotnet >/dev/null || fail "the .NET SDK 10 is not installed (no \"dotnet\" in PATH)"
 cd "$ROOT"
 stamp="$OUT/.stamps/programs"
-digest=$(hash_of src protos packaging/kernel/fragments eng/Executable.props Directory.Build.props Directory.Packages.props global.json)
+digest=$(hash_of src protos packaging/kernel eng/Executable.props Directory.Build.props Directory.Packages.props global.json)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$digest" ]; then
     exit 0
 fi

@@ -7,7 +7,7 @@ namespace Skerry.GuestAssets.KernelBuild;
 
 /// <summary>
 /// A kernel's source, ready to build from: a tarball that is unpacked below the work directory, once for each content and set of
-/// patches; or a tree of the user's, in which nothing is written but the patches.
+/// patches, ours and the user's; or a tree of the user's, in which nothing is written but the patches that are asked for.
 /// </summary>
 internal sealed class KernelSourceTree
 {
@@ -16,11 +16,14 @@ internal sealed class KernelSourceTree
     private readonly string _origin;
     private readonly IReadOnlyList<string> _patches;
     private readonly string _patchDigest;
+    private readonly IReadOnlyList<KernelPatch> _ownPatches;
 
-    private KernelSourceTree(string origin, string directory, string id, IReadOnlyList<string> patches, string patchDigest)
+    private KernelSourceTree(
+        string origin, string directory, string id, IReadOnlyList<string> patches, string patchDigest, IReadOnlyList<KernelPatch> ownPatches)
     {
         _origin = origin;
         _patches = patches;
+        _ownPatches = ownPatches;
         _patchDigest = patchDigest;
         Directory = directory;
         Id = id;
@@ -45,7 +48,7 @@ internal sealed class KernelSourceTree
         if (System.IO.Directory.Exists(path))
         {
             DemandKernelSource(path);
-            return new KernelSourceTree(path, path, Short($"{Path.GetFullPath(path)}\n{ListingOf(path)}\n{patchDigest}"), patches, patchDigest);
+            return new KernelSourceTree(path, path, Short($"{Path.GetFullPath(path)}\n{ListingOf(path)}\n{patchDigest}"), patches, patchDigest, []);
         }
 
         if (!File.Exists(path))
@@ -53,8 +56,10 @@ internal sealed class KernelSourceTree
             throw new GuestAssetException(FailureKind.NotFound, $"there is no kernel source \"{path}\"", "give an unpacked tree or a tarball of one");
         }
 
-        string id = Short($"{await DigestOfAsync([path], cancellationToken).ConfigureAwait(false)}\n{patchDigest}");
-        return new KernelSourceTree(path, Path.Combine(workDirectory, $"source-{id}"), id, patches, patchDigest);
+        IReadOnlyList<KernelPatch> own = KernelPatch.BuiltIn();
+        string ownText = string.Concat(own.Select(patch => patch.Series + patch.Text));
+        string id = Short($"{await DigestOfAsync([path], cancellationToken).ConfigureAwait(false)}\n{patchDigest}\n{ownText}");
+        return new KernelSourceTree(path, Path.Combine(workDirectory, $"source-{id}"), id, patches, patchDigest, own);
     }
 
     /// <summary>Unpacks and patches what is not yet. A tree appears under its name only when it is whole.</summary>
@@ -79,6 +84,7 @@ internal sealed class KernelSourceTree
         {
             await UnpackAsync(partial, cancellationToken).ConfigureAwait(false);
             DemandKernelSource(partial);
+            await PatchWithOursAsync(partial, cancellationToken).ConfigureAwait(false);
             await PatchOnceAsync(partial, cancellationToken).ConfigureAwait(false);
             System.IO.Directory.Move(partial, Directory);
         }
@@ -110,6 +116,22 @@ internal sealed class KernelSourceTree
                 full ? FailureKind.ResourceExhausted : FailureKind.InvalidArgument,
                 $"cannot unpack the kernel source \"{_origin}\": {result.LastError}",
                 full ? $"free 1.5 GB in {Path.GetDirectoryName(directory)}" : "give a tarball of a kernel's source (.tar, .tar.xz, .tar.gz, .tar.zst), or a tree");
+        }
+    }
+
+    private async Task PatchWithOursAsync(string tree, CancellationToken cancellationToken)
+    {
+        string makefile = await File.ReadAllTextAsync(Path.Combine(tree, "Makefile"), cancellationToken).ConfigureAwait(false);
+        foreach (KernelPatch patch in _ownPatches.Where(patch => patch.Series == KernelPatch.SeriesOf(makefile)))
+        {
+            ToolResult result = await Tool.RunAsync("patch", ["-p1", "--batch", "--forward"], "patch", Encoding.UTF8.GetBytes(patch.Text), cancellationToken, tree).ConfigureAwait(false);
+            if (result.ExitCode != 0)
+            {
+                throw new GuestAssetException(
+                    FailureKind.InvalidArgument,
+                    $"our patch {patch.Name} for Linux {patch.Series} does not fit this source: {Encoding.UTF8.GetString(result.Output).Trim()} {result.LastError}",
+                    "unpack the source yourself and give the tree: it is left as it is");
+            }
         }
     }
 

@@ -33,10 +33,11 @@ internal static class KernelCommandLine
     /// <summary>
     /// Under TCG the guest's TSC is the host's, but a loaded host makes the guest's calibration of it fail or hang: tell it.
     /// A wrong rate would make the guest's clock run fast or slow for good. Unless told that the TSC is reliable, the kernel of a
-    /// microvm, which has no other clock, counts ticks.
+    /// microvm, which has no other clock, counts ticks. And rewriting the guest's 10000 locks for a single processor makes the emulator
+    /// translate the code around them again.
     /// </summary>
     private static string Clock(Accelerator accelerator, uint hostTscKHz) =>
-        accelerator == Accelerator.Kvm ? "tsc=reliable no_timer_check" : $"tsc=reliable no_timer_check tsc_early_khz={hostTscKHz}";
+        accelerator == Accelerator.Kvm ? "tsc=reliable no_timer_check" : $"tsc=reliable no_timer_check tsc_early_khz={hostTscKHz} noreplace-smp";
 
     /// <summary>An emulated guest pays for each page that is zeroed twice, some 5 % of its boot; processes get zeroed pages in any case.</summary>
     private static string Memory(Accelerator accelerator) => accelerator == Accelerator.Kvm ? "" : "init_on_alloc=0";

@@ -13,7 +13,7 @@ internal abstract class KernelStepCommand : SkerryCommand
     private readonly Option<string?> _version = CommandLineParts.Text("--release", "VERSION", "Debian's source: 6.1, 6.1.176, 6.1.176-1 or newest; without it 6.1.", "-v");
     private readonly Option<string?> _source = CommandLineParts.Text("--source", "PATH", "A source tree, or a tarball of one, instead of Debian's.", "-k");
     private readonly Option<string?> _architecture = CommandLineParts.Text("--arch", "ARCH", "x86_64 or aarch64; without it this machine's.", "-a");
-    private readonly Option<string?> _flavour = CommandLineParts.Text("--flavour", "NAME", "default, gpu, gpu-intel, debug or confidential; without it default.");
+    private readonly Option<string?> _flavour = CommandLineParts.Text("--flavour", "NAME", "default, gpu, gpu-intel, debug, hardened or confidential; without it default.");
     private readonly Option<string?> _config = CommandLineParts.Text("--kernel-config", "FILE", "A fragment that wins over ours, or a whole .config that takes their place.", "-c");
     private readonly Option<string?> _patches = CommandLineParts.Text("--patches", "DIR", "Patches (*.patch) for the source, applied in the order of their names.", "-p");
     private readonly Option<string?> _fragments = CommandLineParts.Text("--fragments", "DIR", "Fragments to take instead of the built-in ones.");
