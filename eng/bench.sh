@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures ours beside the references in one run: a table on the terminal, JSON and a chart under bench/results.
-#   eng/bench.sh [SAMPLES]
+#   eng/bench.sh [SAMPLES]           everything
+#   eng/bench.sh kernel [SAMPLES]    guest kernels: Debian's beside that of make kernel
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 cd "$ROOT"
@@ -10,4 +11,4 @@ eng/build.sh
 eng/guest-image.sh
 say "building the benchmarks"
 dotnet build bench/Skerry.Bench/Skerry.Bench.csproj -c Release -v quiet --nologo
-bench/Skerry.Bench/bin/Release/net10.0/Skerry.Bench "${1:-9}"
+bench/Skerry.Bench/bin/Release/net10.0/Skerry.Bench "${@:-9}"

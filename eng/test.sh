@@ -3,6 +3,8 @@
 #   eng/test.sh all    unit, then real VMs, then containerd
 #   eng/test.sh unit   without VMs
 #   eng/test.sh vm     only those that boot VMs
+# Guests boot the minimal kernel when the directory SKERRY_CACHE names, or skerry-cache beside the checkout, is there: it is built
+# into that once. Else they boot Debian's.
 # SKERRY_TEST_FILTER="name" runs only the test projects whose name contains it.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
@@ -15,6 +17,9 @@ trap 'rm -rf "$results"' EXIT
 
 if [ "$what" != unit ]; then
     eng/build.sh
+    # The minimal kernel takes 10 minutes: it is built where a cache outlives this checkout. Without one, guests boot Debian's.
+    cache=${SKERRY_CACHE:-$ROOT/../skerry-cache}
+    if [ -d "$cache" ]; then SKERRY_CACHE=$cache eng/guest-kernel.sh; fi
     eng/guest-image.sh
 fi
 say "building the tests"

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Skerry.Bench;
+using Skerry.Bench.Kernels;
 using Skerry.Bench.Results;
 
-if (args.Length > 1 || !int.TryParse(args is [var count] ? count : "9", NumberStyles.None, CultureInfo.InvariantCulture, out int samples) || samples < 1)
+bool kernels = args is ["kernel", ..];
+string[] rest = kernels ? args[1..] : args;
+if (rest.Length > 1 || !int.TryParse(rest is [var count] ? count : "9", NumberStyles.None, CultureInfo.InvariantCulture, out int samples) || samples < 1)
 {
-    await Console.Error.WriteLineAsync("usage: Skerry.Bench [SAMPLES=9]");
+    await Console.Error.WriteLineAsync("usage: Skerry.Bench [kernel] [SAMPLES=9]");
     return 2;
 }
 
@@ -21,6 +24,15 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 ResultFile results;
 try
 {
+    if (kernels)
+    {
+        await using var bench = new KernelBench(samples);
+        (ResultFile measured, IReadOnlyList<StackedBar> bars) = await bench.MeasureAsync(interrupted.Token);
+        KernelBench.Report(measured, bars);
+        await Console.Out.WriteLineAsync(ResultTable.Format(measured.Comparisons));
+        return 0;
+    }
+
     await using var run = new BenchRun(samples);
     results = await run.MeasureAsync(interrupted.Token);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Skerry.Bench.Hosts;
 using Skerry.Core;
 using Skerry.Hypervisor;
@@ -10,9 +12,8 @@ namespace Skerry.Bench.Guests;
 /// A machine like those our shim starts (same kernel, devices, memory, file daemon), started by this program and without anything
 /// of ours around it. Disposing ends machine and daemon and removes their directory.
 /// </summary>
-public sealed class BareGuest : IAsyncDisposable
+public sealed partial class BareGuest : IAsyncDisposable
 {
-    private const string InitRuns = "bench: init runs";
     private const int ConsoleBytes = 64 * 1024;
     private static readonly TimeSpan s_bootLimit = TimeSpan.FromSeconds(120);
 
@@ -33,7 +34,9 @@ public sealed class BareGuest : IAsyncDisposable
 
     /// <summary>Starts daemon and machine; the guest then boots.</summary>
     /// <param name="kernelParameters">What is said to the guest besides the usual parameters.</param>
-    public static async Task<BareGuest> StartAsync(string machineType, string initrd, string kernelParameters, CancellationToken cancellationToken)
+    /// <param name="kernel">The kernel to boot; null for the installed one.</param>
+    public static async Task<BareGuest> StartAsync(
+        string machineType, string initrd, string kernelParameters, CancellationToken cancellationToken, string? kernel = null)
     {
         // Short, since paths of unix sockets end at 107 bytes.
         DirectoryInfo directory = Directory.CreateTempSubdirectory("skb-");
@@ -54,7 +57,7 @@ public sealed class BareGuest : IAsyncDisposable
                     VmmPath = Installation.Qemu,
                     MachineType = machineType,
                     CpuFeatures = "pmu=off",
-                    Kernel = Installation.Kernel,
+                    Kernel = kernel ?? Installation.Kernel,
                     Initrd = initrd,
                     KernelParameters = $"agent.log=info {kernelParameters}",
                     SharedDirectories = [new SharedDirectory { Tag = "kataShared", SocketPath = socket }],
@@ -87,11 +90,20 @@ public sealed class BareGuest : IAsyncDisposable
 
         void Look()
         {
-            if (Machine.ConsoleTail(ConsoleBytes).Contains(InitRuns, StringComparison.Ordinal))
+            if (InitClock().IsMatch(Machine.ConsoleTail(ConsoleBytes)))
             {
                 seen.TrySetResult();
             }
         }
+    }
+
+    /// <summary>How long the kernel's clock had been running when /init began, in milliseconds. Only once that is waited for.</summary>
+    public double KernelMilliseconds()
+    {
+        Match said = InitClock().Match(Machine.ConsoleTail(ConsoleBytes));
+        return said.Success
+            ? long.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture) / 1000.0
+            : throw new InvalidOperationException("the bare /init has not said its time");
     }
 
     public async ValueTask DisposeAsync()
@@ -109,4 +121,7 @@ public sealed class BareGuest : IAsyncDisposable
 
         directory.Delete(recursive: true);
     }
+
+    [GeneratedRegex(@"bench: init runs at (\d+) us")]
+    private static partial Regex InitClock();
 }

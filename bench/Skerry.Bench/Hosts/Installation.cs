@@ -19,6 +19,12 @@ public static class Installation
 
     public static string Kernel => FirstOf([Asset("vmlinux"), Asset("vmlinuz")]);
 
+    /// <summary>Where <c>make kernel</c> puts the minimal kernel.</summary>
+    public static string MinimalKernels => Asset("kernel");
+
+    /// <summary>Where <c>make image</c> keeps Debian's kernel unpacked.</summary>
+    public static string KernelCache => Path.Combine(Root, "out", "cache", "kernel");
+
     public static string Initrd => FirstOf([Asset("initrd.img")]);
 
     /// <summary>The daemon that our shim takes by default.</summary>

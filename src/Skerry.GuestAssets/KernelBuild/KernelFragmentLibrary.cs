@@ -16,7 +16,7 @@ internal sealed class KernelFragmentLibrary
     private KernelFragmentLibrary(SortedDictionary<string, KernelFragment> fragments) => _fragments = fragments;
 
     /// <summary>The flavours there are.</summary>
-    internal IEnumerable<string> Flavours => _fragments.Keys.Select(FlavourOf).OfType<string>().Prepend(DefaultFlavour);
+    internal IEnumerable<string> Flavours => _fragments.Keys.Select(FlavourOf).OfType<string>().Order(StringComparer.Ordinal).Prepend(DefaultFlavour);
 
     /// <summary>Opens <paramref name="directory"/>, or what is built in when it is null.</summary>
     /// <exception cref="GuestAssetException">NotFound for a directory without fragments; InvalidArgument for a faulty one.</exception>

@@ -188,6 +188,23 @@ public sealed class GuestKernelBuilderTests : IDisposable
         Assert.True((await BuildAsync(request with { Fresh = true })).Rebuilt);
     }
 
+    [Fact]
+    public async Task OurPatchesThatDoNotFitTheSeries_AreNamed()
+    {
+        _source.Write("Makefile", "# SPDX\nVERSION = 6\nPATCHLEVEL = 1\n");
+        string tarball = Path.Combine(_scratch.Path, "linux.tar");
+        await Tool.RunAsync("tar", ["-cf", tarball, "-C", _scratch.Path, "tree"], "tar", default, Cancellation);
+        var error = await Assert.ThrowsAsync<GuestAssetException>(() => BuildAsync(Request() with { SourcePath = tarball }));
+        Assert.Equal(FailureKind.InvalidArgument, error.Kind);
+        Assert.Contains("0001-x86-apic-known-clock-under-tcg.patch for Linux 6.1", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.EnumerateDirectories(Request().WorkDirectory), directory => directory.Contains("source-", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("# SPDX\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n", "6.12")]
+    [InlineData("objects := $(O)\n", "")]
+    public void Makefile_TellsItsSeries(string makefile, string series) => Assert.Equal(series, KernelPatch.SeriesOf(makefile));
+
     [Theory]
     [InlineData("damaged", FailureKind.InvalidArgument, "cannot unpack")]
     [InlineData("directory", FailureKind.InvalidArgument, "no kernel's source")]

@@ -81,6 +81,7 @@ public sealed class KernelFragmentTests
     [InlineData("gpu")]
     [InlineData("gpu-intel")]
     [InlineData("debug")]
+    [InlineData("hardened")]
     [InlineData("confidential")]
     public void EveryFlavour_Merges(string flavour)
     {
