@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$ROOT"
 
 say "shellcheck"
-shellcheck -x eng/*.sh packaging/kernel/*.sh .ci/run
+shellcheck -x eng/*.sh packaging/kernel/*.sh packaging/osbuilder/*.sh packaging/osbuilder/*/*.sh .ci/run
 
 say "libraries for net10.0"
 scratch=$(mktemp -d)

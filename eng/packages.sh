@@ -23,6 +23,7 @@ for group in "$@"; do
         run) wanted+=("${run[@]}") ;;
         build) wanted+=("${build[@]}") ;;
         kernel) wanted+=("${kernel[@]}") ;;
+        image) wanted+=("${image[@]}") ;;
         demo) wanted+=("${demo[@]}") ;;
         test) wanted+=("${test[@]}") ;;
         *) fail "unknown group of packages \"$group\"; use run, build, kernel, image, demo or test" ;;

@@ -16,14 +16,14 @@ internal static class AgentLife
     /// <summary>How long serving pauses after it failed, so that a broken channel does not keep the guest busy.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Serves until the sandbox is destroyed; then PID 1 switches the machine off, any other process returns its exit code.</summary>
-    public static async Task<int> RunAsync(AgentHost host, AgentConfig config, bool isInit, AgentLogger logger)
+    /// <summary>Serves until the sandbox is destroyed; then the owner of the guest switches the machine off, any other process returns its exit code.</summary>
+    public static async Task<int> RunAsync(AgentHost host, AgentConfig config, bool ownsGuest, AgentLogger logger)
     {
         using var stop = new CancellationTokenSource();
-        Task serving = ServeAsync(host, config, isInit, logger, stop.Token);
+        Task serving = ServeAsync(host, config, ownsGuest, logger, stop.Token);
         await Task.WhenAny(host.Sandbox.Destroyed, serving).ConfigureAwait(false);
         await host.WaitIdleAsync(s_farewell).ConfigureAwait(false);
-        if (isInit)
+        if (ownsGuest)
         {
             MachinePower.Sync();
             MachinePower.PowerOff();
@@ -34,8 +34,8 @@ internal static class AgentLife
         return serving.IsFaulted ? 1 : 0;
     }
 
-    /// <summary>As PID 1 it serves again after every failure: a guest that can still be asked is worth more than one that is gone.</summary>
-    private static async Task ServeAsync(AgentHost host, AgentConfig config, bool isInit, AgentLogger logger, CancellationToken cancellationToken)
+    /// <summary>In a guest it serves again after every failure: a guest that can still be asked is worth more than one that is gone.</summary>
+    private static async Task ServeAsync(AgentHost host, AgentConfig config, bool ownsGuest, AgentLogger logger, CancellationToken cancellationToken)
     {
         do
         {
@@ -43,17 +43,17 @@ internal static class AgentLife
             {
                 await ServeOnceAsync(host, config, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (isInit && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (ownsGuest && !cancellationToken.IsCancellationRequested)
             {
                 Log.TaskFailed(logger, "serving", error);
             }
 
-            if (isInit)
+            if (ownsGuest)
             {
                 await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);
             }
         }
-        while (isInit);
+        while (ownsGuest);
     }
 
     private static Task ServeOnceAsync(AgentHost host, AgentConfig config, CancellationToken cancellationToken) => config.ServerAddress switch

@@ -29,6 +29,7 @@ internal static class SkerryCommandLine
             new MetricsCommand(host),
             new WhyCommand(host),
             new ImageCommand(host),
+            new InstallAssetsCommand(host),
             new KernelCommand(host),
             new GcCommand(host),
             new CheckCommand(host),

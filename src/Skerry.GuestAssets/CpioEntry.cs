@@ -8,6 +8,12 @@ namespace Skerry.GuestAssets;
 /// <param name="DeviceMinor">Minor number of a device node.</param>
 internal sealed record CpioEntry(string Path, uint Mode, ReadOnlyMemory<byte> Content, uint DeviceMajor = 0, uint DeviceMinor = 0)
 {
+    /// <summary>Owner.</summary>
+    internal uint Uid { get; init; }
+
+    /// <summary>Group.</summary>
+    internal uint Gid { get; init; }
+
     internal static CpioEntry Directory(string path) => new(path, 0x4000 | 0x1ED, default);
 
     internal static CpioEntry File(string path, ReadOnlyMemory<byte> content, bool executable = false) =>

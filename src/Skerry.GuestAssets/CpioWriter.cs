@@ -37,7 +37,7 @@ internal sealed class CpioWriter(Stream output)
     {
         uint[] fields =
         [
-            _inode, entry.Mode, 0, 0, 1, 0, (uint)entry.Content.Length, 0, 0, entry.DeviceMajor, entry.DeviceMinor, (uint)nameLength, 0,
+            _inode, entry.Mode, entry.Uid, entry.Gid, 1, 0, (uint)entry.Content.Length, 0, 0, entry.DeviceMajor, entry.DeviceMinor, (uint)nameLength, 0,
         ];
         var text = new StringBuilder("070701", 110);
         foreach (uint field in fields)

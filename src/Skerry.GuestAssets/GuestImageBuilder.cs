@@ -14,7 +14,7 @@ public static class GuestImageBuilder
 {
     /// <summary>Raise it when the same inputs give other outputs than before.</summary>
     private const string FormatVersion = "guest-image 2";
-    private const string StampFile = ".guest-image.json";
+    internal const string StampFile = ".guest-image.json";
     private const string InitrdFile = GuestKernelFile.Initrd;
     private const int Steps = 5;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Skerry.GuestAssets;
@@ -23,6 +24,20 @@ internal sealed record GuestImageStamp
     public required long InitrdSizeBytes { get; init; }
 
     public required IReadOnlyList<string> Modules { get; init; }
+
+    /// <summary>The modules that the initramfs beside <paramref name="kernelPath"/> loads into it; none when no stamp tells.</summary>
+    internal static IReadOnlyList<string> ModulesBeside(string kernelPath)
+    {
+        try
+        {
+            string stamp = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(kernelPath))!, GuestImageBuilder.StampFile);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(stamp), GuestImageStampJson.Default.GuestImageStamp)?.Modules ?? [];
+        }
+        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 }
 
 /// <summary>Source-generated JSON of <see cref="GuestImageStamp"/>.</summary>

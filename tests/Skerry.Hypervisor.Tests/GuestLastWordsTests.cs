@@ -10,6 +10,7 @@ public sealed class GuestLastWordsTests
     [InlineData("Kernel panic - not syncing: No working init found.  Try passing init= option to kernel.", "no /init")]
     [InlineData("Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b", "agent ended")]
     [InlineData("Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)", "no root file system")]
+    [InlineData("Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(254,1)", "cannot read its root disk")]
     [InlineData("device-mapper: verity: 254:1: data block 318 is corrupted\nKernel panic - not syncing: dm-verity device corrupted", "root hash")]
     [InlineData("VFS: Cannot open root device \"vda1\" or unknown-block(0,0): error -6\nKernel panic - not syncing: VFS: Unable to mount root fs", "driver")]
     [InlineData("Starting init: /sbin/init exists but couldn't execute it (error -8)\nKernel panic - not syncing: No working init found.", "another architecture")]

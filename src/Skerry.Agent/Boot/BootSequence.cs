@@ -24,6 +24,15 @@ internal static class BootSequence
         new BootStep("set environment", SetEnvironment),
     ];
 
+    /// <summary>The steps of an agent that an init started, which has mounted and loaded what it knows of: what is missing for containers.</summary>
+    public static IReadOnlyList<BootStep> ServiceSteps { get; } =
+    [
+        .. BootMounts.Rest.Where(m => m.Target == "/tmp").Select(m => new BootStep($"mount {m.Target}", m.Mount)),
+        new BootStep("enable cgroup controllers", () => ControllerSetup.EnableAll(BootMounts.CgroupRoot)),
+        new BootStep("bring up loopback", Network.Loopback.BringUp),
+        new BootStep("set environment", SetEnvironment),
+    ];
+
     /// <summary>Runs all steps.</summary>
     public static void Run(IReadOnlyList<BootStep> steps, AgentLogger logger)
     {

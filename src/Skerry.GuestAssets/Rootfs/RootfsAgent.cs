@@ -57,7 +57,8 @@ internal static class RootfsAgent
             int other => $"ELF machine {other}",
         };
 
-    private static bool IsSystemd(RootfsEntry? init) => init is not null && init.Path.Contains("systemd", StringComparison.Ordinal);
+    /// <summary>True for an init that starts services, the agent among them.</summary>
+    internal static bool IsSystemd(RootfsEntry? init) => init is not null && init.Path.Contains("systemd", StringComparison.Ordinal);
 
     private static string ArchitectureOf(RootfsEntry agent)
     {

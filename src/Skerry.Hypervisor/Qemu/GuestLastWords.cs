@@ -14,7 +14,8 @@ internal static class GuestLastWords
         ("Cannot open root device", "the guest kernel does not find its root disk, or has no driver for it", NeedsDrivers),
         ("No working init found", "the guest kernel found no /init it can run", "build the initramfs again: skerry image build"),
         ("Requested init", "the guest kernel cannot run the init it was told to", "remove init= from kernel_params, or correct it"),
-        ("Unable to mount root fs", "the guest kernel has no root file system", "set initrd or image in the configuration; the kernel must have their drivers built in"),
+        ("Unable to mount root fs on unknown-block(0,0)", "the guest kernel has no root file system", "set initrd or image in the configuration; the kernel must have their drivers built in"),
+        ("Unable to mount root fs", "the guest kernel cannot read its root disk", "set rootfs_type to the image's file system, which the kernel must have built in"),
         ("Attempted to kill init", "the guest's agent ended, which ends the guest", "its last words are on the console; report them if the agent is ours"),
     ];
 

@@ -12,5 +12,6 @@ internal sealed class ImageCommand : Command
         Add(new ImageListCommand(host));
         Add(new ImageRmCommand(host));
         Add(new ImageBuildCommand(host));
+        Add(new ImageRootfsCommand(host));
     }
 }

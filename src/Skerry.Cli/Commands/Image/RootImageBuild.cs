@@ -32,6 +32,11 @@ internal static class RootImageBuild
 
     private static async Task<int> BuildAsync(CommandContext context, RootImageOptions options, string rootfs, CancellationToken cancellationToken)
     {
+        if (options.Format == "initramfs")
+        {
+            return await BuildInitramfsAsync(context, options, rootfs, cancellationToken);
+        }
+
         var request = new DiskImageRequest
         {
             RootfsDirectory = rootfs,
@@ -53,6 +58,20 @@ internal static class RootImageBuild
         return ExitCodes.Success;
     }
 
+    private static async Task<int> BuildInitramfsAsync(CommandContext context, RootImageOptions options, string rootfs, CancellationToken cancellationToken)
+    {
+        if (options.Verity)
+        {
+            throw new SkerryException(FailureKind.InvalidArgument, "an initramfs cannot be verified by dm-verity", "choose ext4, xfs or erofs as --format");
+        }
+
+        string output = Path.GetFullPath(options.Output);
+        string digest = await RootfsInitramfs.WriteAsync(rootfs, output, options.Architecture, cancellationToken);
+        context.Output.WriteLine($"initramfs {output} ({Mebibytes(new FileInfo(output).Length)}), built");
+        context.Output.WriteLine($"sha256    {digest}");
+        return ExitCodes.Success;
+    }
+
     private static RootfsType TypeOf(string format) => format switch
     {
         "ext4" => RootfsType.Ext4,
@@ -62,7 +81,7 @@ internal static class RootImageBuild
     };
 
     /// <summary>The time of all files: SOURCE_DATE_EPOCH, as reproducible builds agree on.</summary>
-    private static long Epoch() =>
+    internal static long Epoch() =>
         Environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH") is not { Length: > 0 } text ? DiskImageRequest.DefaultEpoch
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds is > 0 and < int.MaxValue ? seconds
         : throw new SkerryException(FailureKind.InvalidArgument, $"SOURCE_DATE_EPOCH=\"{text}\" is not a time in seconds since 1970");
