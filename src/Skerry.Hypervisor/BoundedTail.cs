@@ -1,4 +1,5 @@
 using System.Text;
+using Skerry.Core;
 
 namespace Skerry.Hypervisor;
 
@@ -23,7 +24,7 @@ internal sealed class BoundedTail(int limitBytes)
     {
         lock (_lock)
         {
-            return ConsoleText.Sanitize(Encoding.UTF8.GetString(_bytes)).Trim();
+            return GuestText.Sanitize(Encoding.UTF8.GetString(_bytes)).Trim();
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed class ConsoleRing : IDisposable
         string path = Path.Combine(directory, FileName);
         byte[] newer = ReadEnd(path, maxBytes);
         byte[] older = newer.Length < maxBytes ? ReadEnd(path + OlderSuffix, maxBytes - newer.Length) : [];
-        return ConsoleText.Sanitize(Encoding.UTF8.GetString([.. older, .. newer]));
+        return GuestText.Sanitize(Encoding.UTF8.GetString([.. older, .. newer]));
     }
 
     /// <summary>The last <paramref name="maxBytes"/> bytes as text, control characters shown harmlessly.</summary>

@@ -27,7 +27,7 @@ internal sealed class MetricsCommand : SkerryCommand
         await using var agent = new TtrpcClient(await dialer.ConnectAsync(VsockPorts.Agent, cancellationToken));
         Metrics metrics = await agent.CallAsync(
             ServiceNames.Agent, "GetMetrics", new GetMetricsRequest(), Metrics.Parser, Limit, cancellationToken);
-        context.Output.Write(metrics.Metrics_);
+        context.Output.Write(GuestText.Sanitize(metrics.Metrics_));
         return ExitCodes.Success;
     }
 }

@@ -66,7 +66,8 @@ internal sealed class CommandOutput(CliHost host)
     internal void WriteError(Exception error, bool withStack)
     {
         const string Mark = "error:";
-        WriteToError(Mark, Color.Red, ErrorReport.Format(error)[Mark.Length..]);
+        // A guest's words may be among them: they must not steer the terminal.
+        WriteToError(Mark, Color.Red, GuestText.Sanitize(ErrorReport.Format(error)[Mark.Length..]));
         if (withStack)
         {
             host.Error.WriteLine(error.ToString());

@@ -1,5 +1,5 @@
 using System.Text;
-using Skerry.Hypervisor;
+using Skerry.Core;
 
 namespace Skerry.Fuzz.Targets;
 
@@ -18,7 +18,7 @@ internal sealed class ConsoleTextTarget : IFuzzTarget
 
     public void Run(byte[] input)
     {
-        string shown = ConsoleText.Sanitize(Encoding.UTF8.GetString(input));
+        string shown = GuestText.Sanitize(Encoding.UTF8.GetString(input));
         int harmful = shown.AsSpan().IndexOfAnyExcept(Harmless);
         if (harmful >= 0)
         {

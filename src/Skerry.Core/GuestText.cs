@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Skerry.Hypervisor;
+namespace Skerry.Core;
 
 /// <summary>Makes guest-controlled text harmless to show: no terminal control, no carriage returns.</summary>
-internal static class ConsoleText
+public static class GuestText
 {
     /// <summary>Replaces control characters other than newline and tab by "?", and drops carriage returns and escape sequences.</summary>
-    internal static string Sanitize(string text)
+    public static string Sanitize(string text)
     {
         var clean = new StringBuilder(text.Length);
         for (int i = 0; i < text.Length; i++)
