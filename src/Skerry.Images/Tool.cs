@@ -44,7 +44,7 @@ internal static class Tool
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             if (process.ExitCode != 0)
             {
-                throw new ImageException(FailureKind.Unavailable, $"cannot {purpose}: {program} says: {Tail(errors)}");
+                throw new ImageException(FailureKind.Unavailable, $"cannot {purpose}: {program} says: {Tail(errors)}", Hint(program));
             }
         }
         catch (OperationCanceledException)
@@ -53,6 +53,10 @@ internal static class Tool
             throw;
         }
     }
+
+    private static string? Hint(string program) => program == "skopeo"
+        ? "check the name, the network and the login: skopeo inspect docker://NAME shows more; a registry without TLS is named in containers-registries.conf(5), as in $HOME/.config/containers/registries.conf"
+        : null;
 
     private static string Tail(string text) => text.Trim() is { Length: > KeptCharacters } longer ? longer[^KeptCharacters..] : text.Trim();
 }

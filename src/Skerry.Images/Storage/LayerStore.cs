@@ -11,7 +11,7 @@ namespace Skerry.Images.Storage;
 
 /// <summary>
 /// Layers, each unpacked once: under its own lock, into a temporary directory that gets its final name only when the digests agree.
-/// A layer that exists is complete; a crash leaves a temporary directory, which the next attempt removes.
+/// A layer that exists is complete, and on the disk; a crash leaves a temporary directory, which the next attempt removes.
 /// </summary>
 internal sealed class LayerStore(StorePaths paths)
 {
@@ -66,12 +66,25 @@ internal sealed class LayerStore(StorePaths paths)
             File.SetUnixFileMode(files, (UnixFileMode)0b111_101_101);
             LayerRecord record = UnpackVerified(image, layer, files, onRead, cancellationToken);
             File.WriteAllBytes(Path.Combine(directory, "layer.json"), JsonSerializer.SerializeToUtf8Bytes(record, StoreJsonContext.Default.LayerRecord));
-            Directory.Move(directory, paths.Layer(layer.DiffId));
+            Keep(directory, paths.Layer(layer.DiffId));
         }
         catch (Exception error)
         {
             throw CleanUp(directory, layer, error);
         }
+    }
+
+    /// <summary>The final name says that the layer is whole: after a power cut, too, so all of it is on the disk before it gets the name.</summary>
+    private static void Keep(string directory, string name)
+    {
+        using (FileDescriptor written = FileDescriptor.Open(directory, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY))
+        {
+            FileSystems.Flush(written);
+        }
+
+        Directory.Move(directory, name);
+        using FileDescriptor parent = FileDescriptor.Open(Path.GetDirectoryName(name)!, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
+        AtomicFile.Flush(parent);
     }
 
     private static LayerRecord UnpackVerified(OpenedImage image, ImageLayer layer, string files, Action<long> onRead, CancellationToken cancellationToken)

@@ -10,6 +10,10 @@ public static partial class FileSystems
     private const MountFlags SameBits = MountFlags.MS_RDONLY | MountFlags.MS_NOSUID | MountFlags.MS_NODEV | MountFlags.MS_NOEXEC
         | MountFlags.MS_SYNCHRONOUS | MountFlags.MS_MANDLOCK | MountFlags.MS_NOATIME | MountFlags.MS_NODIRATIME;
 
+    /// <summary>syncfs(2): returns when everything written to the file system that <paramref name="file"/> is on would survive a power cut.</summary>
+    /// <exception cref="SyscallException">EIO, ENOSPC.</exception>
+    public static void Flush(FileDescriptor file) => Syscall.Check(Native.SyncFs(file), "syncfs", $"descriptor {file.Number}");
+
     /// <summary>Asks about the file system <paramref name="path"/> is on.</summary>
     /// <exception cref="SyscallException">ENOENT when the path is missing.</exception>
     public static FileSystemStat Stat(string path)
@@ -52,6 +56,9 @@ public static partial class FileSystems
 
     private static partial class Native
     {
+        [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+        internal static partial int SyncFs(SafeHandle file);
+
         [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
         internal static partial int StatFs(string path, ref RawStat stat);
     }
