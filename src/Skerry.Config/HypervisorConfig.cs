@@ -115,4 +115,7 @@ public sealed record HypervisorConfig
 
     /// <summary>Keeps the guest kernel's messages on the console.</summary>
     public bool EnableDebug { get; init; }
+
+    /// <summary>The guest's directory of hooks; null for none.</summary>
+    public string? GuestHookPath { get; init; }
 }

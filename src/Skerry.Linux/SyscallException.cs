@@ -32,11 +32,14 @@ public sealed class SyscallException : SkerryException
     public static SyscallException Last(string call, string subject) => new(call, subject, Syscall.LastError);
 
     /// <summary>The name and the text of an error number, as in "EACCES, permission denied".</summary>
-    public static string Describe(Errno errno)
+    public static string Describe(Errno errno) => $"{errno}, {TextOf(errno)}";
+
+    /// <summary>The text of an error number, as in "permission denied".</summary>
+    public static string TextOf(Errno errno)
     {
         string text = Marshal.GetPInvokeErrorMessage((int)errno);
         bool sentence = text.Length > 1 && char.IsUpper(text[0]) && char.IsLower(text[1]);
-        return $"{errno}, {(sentence ? char.ToLowerInvariant(text[0]) + text[1..] : text)}";
+        return sentence ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 
     internal static FailureKind KindOf(Errno errno) => errno switch

@@ -60,15 +60,22 @@ public sealed partial class SandboxDriver
         await guest.Agent.UpdateAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What a container uses, counted by the guest.</summary>
+    /// <summary>What a container uses, counted by the guest; for one whose machine has ended, what it had used.</summary>
     public async Task<StatsContainerResponse> StatsAsync(ContainerId id, CancellationToken cancellationToken)
     {
-        SandboxGuest guest = await OnDriverAsync(() =>
+        (Container container, SandboxGuest? guest) = await OnDriverAsync(() =>
         {
-            _ = FindContainer(id);
-            return RequireGuest();
+            Container found = FindContainer(id);
+            bool ending = _state is SandboxState.Stopping or SandboxState.Stopped;
+            return (found, ending ? null : RequireGuest());
         }).ConfigureAwait(false);
-        return await guest.Agent.StatsAsync(id.Value, cancellationToken).ConfigureAwait(false);
+        if (guest is not null)
+        {
+            return await guest.Agent.StatsAsync(id.Value, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return container.LastStatistics;
     }
 
     /// <summary>The containers, and how many there are left.</summary>

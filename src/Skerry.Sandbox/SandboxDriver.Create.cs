@@ -17,6 +17,7 @@ public sealed partial class SandboxDriver
     {
         Timeline.Mark("create");
         OciSpec spec = ReadSpec(config.Bundle);
+        GuestSpec.RequireOffered(config.Id, spec);
         Container container = await OnDriverAsync(() => Admit(config, spec)).ConfigureAwait(false);
         try
         {
@@ -189,13 +190,29 @@ public sealed partial class SandboxDriver
         switch (planned.Route)
         {
             case MountRoute.Share:
-                share.AddBind(container.Id, planned.ShareName, planned.Mount.Source!, planned.Recursive, planned.ReadOnly);
+                share.AddBind(container.Id, planned.ShareName, planned.Mount.Source!, planned.Recursive, planned.Access);
                 break;
             case MountRoute.MountAndShare:
-                share.AddFileSystem(container.Id, planned.ShareName, planned.Mount);
+                AddFileSystem(container, share, planned);
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void AddFileSystem(Container container, IGuestShare share, PlannedMount planned)
+    {
+        try
+        {
+            share.AddFileSystem(container.Id, planned.ShareName, planned.Mount);
+        }
+        catch (SyscallException error)
+        {
+            // As the guest's agent and runc say it.
+            throw new SkerryException(
+                error.Kind,
+                $"unable to start container process: error during container init: error mounting \"{planned.Mount.Source}\" to rootfs at \"{planned.Mount.Destination}\": "
+                + $"mount {planned.Mount.Source}:{planned.Mount.Destination}: {SyscallException.TextOf(error.Errno)}");
         }
     }
 

@@ -9,7 +9,12 @@ public sealed partial class SandboxDriver
     private const uint Sigkill = 9;
     private static readonly TimeSpan SignalLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(3);
+
+    // Output that waits for its reader so long is not read: the end is told, as runc does at once, and copying goes on.
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromMilliseconds(100);
+
+    // How long output may wait for a reader until its machine ends; runc's number.
+    private static readonly TimeSpan UnreadLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers a process to be started by <see cref="StartAsync"/>.</summary>
     /// <exception cref="SkerryException">AlreadyExists; FailedPrecondition when the container does not run.</exception>
@@ -119,7 +124,7 @@ public sealed partial class SandboxDriver
         }
     }
 
-    /// <summary>Waits until the process has ended and its output is with its reader.</summary>
+    /// <summary>Waits until the process has ended and its output is with its reader, unless nobody reads it.</summary>
     public async Task<ProcessExit> WaitAsync(ContainerId id, string execId, CancellationToken cancellationToken)
     {
         (_, GuestProcess process) = await FindAsync(id, execId).ConfigureAwait(false);
@@ -257,7 +262,7 @@ public sealed partial class SandboxDriver
         var exit = new ProcessExit(status & 0xFF, _services.Clock.GetUtcNow());
         if (process.Streams is { } streams)
         {
-            await streams.DrainAsync(ReaderPatience).ConfigureAwait(false);
+            await streams.DrainAsync(ReaderPatience, _stopping.Token).ConfigureAwait(false);
         }
 
         await OnDriverAsync(() =>
@@ -283,8 +288,31 @@ public sealed partial class SandboxDriver
         if (process.ContainerId.Value == Paths.Id.Value)
         {
             Timeline.Mark("exited");
+            EndSandbox(process.Streams);
+        }
+    }
+
+    /// <summary>Output that is still in the guest when its process ends would go with the machine: a late reader gets its time.</summary>
+    private void EndSandbox(ProcessStreams? streams)
+    {
+        if (streams is null or { IsDrained: true })
+        {
             BeginTeardown(ProcessExit.Killed);
         }
+        else
+        {
+            Track(EndSandboxWhenReadAsync(streams));
+        }
+    }
+
+    private async Task EndSandboxWhenReadAsync(ProcessStreams streams)
+    {
+        if (!await streams.DrainAsync(UnreadLimit, _stopping.Token).ConfigureAwait(false))
+        {
+            Log.OutputNotRead(_log, Paths.Id.Value, UnreadLimit.TotalSeconds);
+        }
+
+        _ = await OnDriverAsync(() => BeginTeardown(ProcessExit.Killed)).ConfigureAwait(false);
     }
 
     private async Task EnsureKilledAsync(GuestProcess process)

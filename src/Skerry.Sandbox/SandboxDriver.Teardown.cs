@@ -156,6 +156,7 @@ public sealed partial class SandboxDriver
     {
         try
         {
+            await KeepStatisticsAsync(guest).ConfigureAwait(false);
             await guest.Agent.DestroySandboxAsync(GoodbyeLimit, CancellationToken.None).ConfigureAwait(false);
             launch.GuestIsDone = true;
         }
@@ -165,6 +166,24 @@ public sealed partial class SandboxDriver
         }
 
         Timeline.Mark("guest-ended");
+    }
+
+    /// <summary>A manager may ask for the numbers of a container until it deletes it.</summary>
+    private async Task KeepStatisticsAsync(SandboxGuest guest)
+    {
+        Container[] containers = await OnDriverAsync(() => _containers.Values.Where(each => each.Init.State != ProcessState.Creating).ToArray()).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(GoodbyeLimit);
+        try
+        {
+            foreach (Container container in containers)
+            {
+                container.LastStatistics = await guest.Agent.StatsAsync(container.Id.Value, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is SkerryException or IOException or OperationCanceledException)
+        {
+            Log.StepFailed(_log, Paths.Id.Value, "keep the last numbers of its containers", ErrorReport.OneLine(error));
+        }
     }
 
     private async Task TakeBackAsync(SandboxLaunch launch)

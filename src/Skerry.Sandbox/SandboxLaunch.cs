@@ -72,7 +72,7 @@ internal sealed class SandboxLaunch
             (IVirtualMachine machine, IGuestChannel channel, AgentClient agent) =
                 await BootAsync(config, sizing.Size, cgroup, share, network, cancellationToken).ConfigureAwait(false);
             await network.ConfigureGuestAsync(agent, cancellationToken).ConfigureAwait(false);
-            await CreateSandboxAsync(agent, config.Agent, network, cancellationToken).ConfigureAwait(false);
+            await CreateSandboxAsync(agent, config, network, cancellationToken).ConfigureAwait(false);
             network.Follow(machine, agent, taken => _save(record => record with { Network = taken }), cancellationToken);
             return new SandboxGuest(machine, channel, agent, network, config);
         }
@@ -261,19 +261,20 @@ internal sealed class SandboxLaunch
         }
     }
 
-    private Task CreateSandboxAsync(AgentClient agent, AgentConfig config, SandboxNetwork network, CancellationToken cancellationToken)
+    private Task CreateSandboxAsync(AgentClient agent, SkerryConfig config, SandboxNetwork network, CancellationToken cancellationToken)
     {
         OciSpec spec = _first.Spec;
         var request = new CreateSandboxRequest
         {
             SandboxId = _paths.Id.Value,
-            Hostname = Limit(spec.Hostname ?? string.Empty),
+            Hostname = Limit(GuestSpec.HostName(spec)),
+            GuestHookPath = config.Hypervisor.GuestHookPath ?? string.Empty,
             SandboxPidns = GuestSpec.SharesPidNamespace(spec),
         };
         IReadOnlyList<string> resolver = SandboxFiles.ResolverLines(spec);
         request.Dns.Add(resolver.Count > 0 ? resolver : network.ResolverLines);
         request.Storages.Add(SandboxFiles.Storages(spec));
-        request.KernelModules.Add(config.KernelModules.Select(ParseModule).Where(module => module.Name.Length > 0));
+        request.KernelModules.Add(config.Agent.KernelModules.Select(ParseModule).Where(module => module.Name.Length > 0));
         return agent.CreateSandboxAsync(request, cancellationToken);
     }
 

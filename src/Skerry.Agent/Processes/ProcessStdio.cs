@@ -7,6 +7,9 @@ namespace Skerry.Agent.Processes;
 /// <summary>The standard streams of one process: the ends it gets, our ends, and where the bytes go.</summary>
 internal sealed class ProcessStdio : IAsyncDisposable
 {
+    /// <summary>Twice this long without a byte moving, the host takes nothing.</summary>
+    private static readonly TimeSpan s_stallLimit = TimeSpan.FromMilliseconds(100);
+
     private readonly StdioRequest _request;
     private readonly VsockStream?[] _streams = new VsockStream?[3];
     private bool _started;
@@ -119,7 +122,7 @@ internal sealed class ProcessStdio : IAsyncDisposable
         for (long before = -1, moved = -2; before != moved && !drained.IsCompleted;)
         {
             before = moved;
-            await Task.WhenAny(drained, Task.Delay(ProcessOutput.SilenceLimit)).ConfigureAwait(false);
+            await Task.WhenAny(drained, Task.Delay(s_stallLimit)).ConfigureAwait(false);
             moved = pumped.Sum(o => o.MovedBytes);
         }
     }

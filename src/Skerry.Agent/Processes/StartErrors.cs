@@ -13,10 +13,10 @@ internal static class StartErrors
     public static SkerryException Translate(string program, string? workingDirectory, SpawnFailure failure) => failure.Stage switch
     {
         SpawnStage.FindProgram => NotFound(program, failure.Errno),
-        SpawnStage.Exec => new SkerryException(KindOf(failure.Errno), $"exec {program}: {TextOf(failure.Errno)}"),
+        SpawnStage.Exec => new SkerryException(KindOf(failure.Errno), $"exec {program}: {SyscallException.TextOf(failure.Errno)}"),
         SpawnStage.WorkingDirectory => new SkerryException(
-            FailureKind.InvalidArgument, $"chdir to cwd (\"{workingDirectory}\") set in config.json failed: {TextOf(failure.Errno)}"),
-        SpawnStage.Mount => new SkerryException(new SpawnException(program, failure).Kind, $"error during container init: {failure.Subject}: {TextOf(failure.Errno)}"),
+            FailureKind.InvalidArgument, $"chdir to cwd (\"{workingDirectory}\") set in config.json failed: {SyscallException.TextOf(failure.Errno)}"),
+        SpawnStage.Mount => new SkerryException(new SpawnException(program, failure).Kind, $"error during container init: {failure.Subject}: {SyscallException.TextOf(failure.Errno)}"),
         _ => new SpawnException(program, failure),
     };
 
@@ -33,7 +33,7 @@ internal static class StartErrors
             (false, _) => "executable file not found in $PATH",
             (true, Errno.EACCES or Errno.EPERM) => "permission denied",
             (true, Errno.EISDIR) => "is a directory",
-            (true, _) => $"stat {program}: {TextOf(error)}",
+            (true, _) => $"stat {program}: {SyscallException.TextOf(error)}",
         };
         return new SkerryException(isPath ? KindOf(error) : FailureKind.NotFound, $"exec: \"{program}\": {why}");
     }
@@ -44,10 +44,4 @@ internal static class StartErrors
         Errno.EACCES or Errno.EPERM or Errno.ENOEXEC or Errno.EISDIR or Errno.ETXTBSY => FailureKind.HostDenied,
         _ => FailureKind.GuestFailed,
     };
-
-    private static string TextOf(Errno error)
-    {
-        string text = SyscallException.Describe(error);
-        return text[(text.IndexOf(", ", StringComparison.Ordinal) + 2)..];
-    }
 }

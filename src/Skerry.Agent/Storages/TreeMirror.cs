@@ -146,15 +146,27 @@ internal sealed class TreeMirror(string source, string target)
         CopyAttributes(read, write);
     }
 
-    /// <summary>Capabilities of programs, access lists, and what else there is; a file system that cannot keep one does without it.</summary>
+    /// <summary>Capabilities of programs, access lists, and what else there is; a file system that has none, or cannot keep one, does without.</summary>
     private static void CopyAttributes(FileDescriptor from, FileDescriptor to)
     {
-        foreach (string name in ExtendedAttributes.List(from))
+        foreach (string name in AttributesOf(from))
         {
             if (ExtendedAttributes.TryGet(from, name, out _) is { } value)
             {
                 _ = RawEntries.SetAttribute(to, name, value);
             }
+        }
+    }
+
+    private static IReadOnlyList<string> AttributesOf(FileDescriptor file)
+    {
+        try
+        {
+            return ExtendedAttributes.List(file);
+        }
+        catch (SyscallException error) when (error.Errno == Errno.EOPNOTSUPP)
+        {
+            return [];
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class RmCommand : SkerryCommand
     private readonly Argument<string[]> _names = CommandLineParts.ContainerNames();
 
     internal RmCommand(CliHost host)
-        : base(host, "rm", "Removes containers.")
+        : base(host, "rm", "Removes containers. A detached one that has ended keeps its shim, a few MiB without a machine, until then: it answers for the exit code.")
     {
         Add(_force);
         Add(_whenEnded);

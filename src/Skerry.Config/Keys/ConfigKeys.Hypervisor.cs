@@ -44,6 +44,10 @@ public static partial class ConfigKeys
             "image", KeyType.Text, KeyRange.OptionalPath, "The guest's root disk image; either this or `initrd`.",
             h => h.Image.ToToml(), (h, v) => h with { Image = v.TextOrNull() }, "image"),
         Hypervisor(
+            "guest_hook_path", KeyType.Text, KeyRange.OptionalPath,
+            "A directory of the guest whose `prestart`, `poststart` and `poststop` hold programs that run around every container.",
+            h => h.GuestHookPath.ToToml(), (h, v) => h with { GuestHookPath = v.TextOrNull() }, "guest_hook_path"),
+        Hypervisor(
             "rootfs_type", KeyType.Text, KeyRange.OneOf("ext4", "xfs", "erofs"), "The file system of `image`.",
             h => h.RootfsType.ToToml(), (h, v) => h with { RootfsType = v.Text() }),
         Hypervisor(

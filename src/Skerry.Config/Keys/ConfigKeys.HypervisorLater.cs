@@ -91,7 +91,6 @@ public static partial class ConfigKeys
         Later("hypervisor", KeyType.Integer, "net_rate_limiter_bw_one_time_burst", "A network device's burst, in bits.", Reasons.BurstRates),
         Later("hypervisor", KeyType.Integer, "net_rate_limiter_ops_max_rate", "A network device's packets per second.", Reasons.BurstRates),
         Later("hypervisor", KeyType.Integer, "net_rate_limiter_ops_one_time_burst", "A network device's burst, in packets.", Reasons.BurstRates),
-        Later("hypervisor", KeyType.Text, "guest_hook_path", "The guest's directory of hooks.", Reasons.GuestHooks, "guest_hook_path"),
         Later("hypervisor", KeyType.Text, "extra_monitor_socket", "A further QEMU monitor.", Reasons.Monitor, null, "hypervisor.dbg_monitor_socket"),
         Later("hypervisor", KeyType.Text, "guest_memory_dump_path", "Where a panicked guest's memory is written.", Reasons.MemoryDump),
         Later("hypervisor", KeyType.Boolean, "guest_memory_dump_paging", "Keeps paging in the dump.", Reasons.MemoryDump),

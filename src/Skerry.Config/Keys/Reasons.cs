@@ -15,7 +15,6 @@ internal static class Reasons
     internal const string Factory = "templates and machines started in advance come later";
     internal const string Firmware = "the guest kernel is booted directly";
     internal const string FixedPorts = "the guest's ports are fixed";
-    internal const string GuestHooks = "hooks in the guest are not run yet";
     internal const string HotPlug = "nothing is plugged into a running guest yet";
     internal const string HugePageKind = "only hugetlbfs is used";
     internal const string KeepAbnormal = "a failed sandbox is always cleaned up; its error holds the console's last lines";

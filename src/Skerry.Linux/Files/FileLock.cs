@@ -9,8 +9,13 @@ public sealed partial class FileLock : IDisposable
     private const int LOCK_NB = 4;
 
     private readonly FileDescriptor _file;
+    private readonly string? _temporary;
 
-    private FileLock(FileDescriptor file) => _file = file;
+    private FileLock(FileDescriptor file, string? temporary = null)
+    {
+        _file = file;
+        _temporary = temporary;
+    }
 
     /// <summary>Takes the lock, making the file when it is missing; null when another holder has it.</summary>
     /// <exception cref="SyscallException">The file cannot be opened.</exception>
@@ -25,6 +30,25 @@ public sealed partial class FileLock : IDisposable
         Errno error = Syscall.LastError;
         file.Dispose();
         return error == Errno.EAGAIN ? null : throw new SyscallException("flock", $"\"{path}\"", error);
+    }
+
+    /// <summary>As <see cref="TryTake"/>, but the file goes when the lock is given back.</summary>
+    /// <remarks>A holder removes the file before it lets go: whoever locked it meanwhile sees that the name leads elsewhere, and tries again.</remarks>
+    /// <exception cref="SyscallException">The file cannot be opened.</exception>
+    public static FileLock? TryTakeTemporary(string path)
+    {
+        while (TryTake(path) is { } held)
+        {
+            bool named = Attributes.TryStatus(path, followLinks: false, out FileStatus there, out _);
+            if (named && there.Inode == Attributes.Status(held._file).Inode)
+            {
+                return new FileLock(held._file, path);
+            }
+
+            held.Dispose();
+        }
+
+        return null;
     }
 
     /// <summary>Waits for the lock, on a thread of its own.</summary>
@@ -55,7 +79,15 @@ public sealed partial class FileLock : IDisposable
     }
 
     /// <summary>Gives the lock back.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (_temporary is not null)
+        {
+            File.Delete(_temporary);
+        }
+
+        _file.Dispose();
+    }
 
     private static FileLock Take(string path)
     {

@@ -1,5 +1,6 @@
 using Skerry.Core;
 using Skerry.Oci;
+using Skerry.Protocols.Agent;
 
 namespace Skerry.Sandbox;
 
@@ -29,6 +30,9 @@ internal sealed class Container
 
     /// <summary>What building it took from host and guest; undone by its deletion.</summary>
     internal RollbackStack Undo { get; } = new();
+
+    /// <summary>What it had used when its machine was about to end; nothing when the machine ended by itself.</summary>
+    internal StatsContainerResponse LastStatistics { get; set; } = new() { CgroupStats = new CgroupStats() };
 
     /// <summary>A deletion is under way.</summary>
     internal bool Deleting { get; set; }

@@ -6,7 +6,10 @@ namespace Skerry.Sandbox;
 /// Leave to boot a machine. Booting is nearly all processor time: twenty machines at once on two processors all take the time
 /// of twenty, and miss their limit together. So only as many boot at a time as there are processors; the others wait.
 /// </summary>
-/// <remarks>A slot is a lock on a file below the state root, so that it is free again whatever becomes of its holder.</remarks>
+/// <remarks>
+/// A slot is a lock on a file below the state root, so that it is free again whatever becomes of its holder. The file is removed with
+/// the slot; one that a killed holder left is taken over by the next boot.
+/// </remarks>
 internal sealed class BootSlot : IDisposable
 {
     private const int FewestSlots = 2;
@@ -26,7 +29,7 @@ internal sealed class BootSlot : IDisposable
         {
             for (int i = 0; i < slots; i++)
             {
-                if (FileLock.TryTake(Path.Combine(root, $".boot-{i}.lock")) is { } free)
+                if (FileLock.TryTakeTemporary(Path.Combine(root, $".boot-{i}.lock")) is { } free)
                 {
                     return new BootSlot(free);
                 }

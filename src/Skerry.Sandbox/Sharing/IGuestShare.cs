@@ -30,8 +30,8 @@ public interface IGuestShare : IAsyncDisposable
     /// <param name="name">A name directly below the share.</param>
     /// <param name="source">What is shared.</param>
     /// <param name="recursive">With the mounts below it.</param>
-    /// <param name="readOnly">The guest cannot write it.</param>
-    void AddBind(ContainerId container, string name, string source, bool recursive, bool readOnly);
+    /// <param name="access">What the guest may do with it.</param>
+    void AddBind(ContainerId container, string name, string source, bool recursive, ShareAccess access);
 
     /// <summary>Mounts a file system of the host and makes it appear as <paramref name="name"/>.</summary>
     void AddFileSystem(ContainerId container, string name, OciMount mount);

@@ -43,7 +43,7 @@ internal sealed class MountedShare : IDisposable
         Directory.CreateDirectory(target);
         if (mounts.Count == 0)
         {
-            AddBindAt(container, target, rootPath, recursive: true, readOnly: false);
+            AddBindAt(container, target, rootPath, recursive: true, ShareAccess.Writable);
             return;
         }
 
@@ -53,11 +53,11 @@ internal sealed class MountedShare : IDisposable
         }
     }
 
-    internal void AddBind(ContainerId container, string name, string source, bool recursive, bool readOnly)
+    internal void AddBind(ContainerId container, string name, string source, bool recursive, ShareAccess access)
     {
         string target = Path.Combine(_share, name);
         MakeMountPoint(source, target);
-        AddBindAt(container, target, source, recursive, readOnly);
+        AddBindAt(container, target, source, recursive, access);
     }
 
     internal void AddFileSystem(ContainerId container, string name, OciMount mount)
@@ -109,7 +109,8 @@ internal sealed class MountedShare : IDisposable
         (MountFlags flags, _, string data) = Mounts.ParseOptions(mount.Options);
         if (mount.Type == "bind" || (flags & MountFlags.MS_BIND) != 0)
         {
-            AddBindAt(container, target, mount.Source, (flags & MountFlags.MS_REC) != 0, (flags & MountFlags.MS_RDONLY) != 0);
+            AddBindAt(
+                container, target, mount.Source, (flags & MountFlags.MS_REC) != 0, (flags & MountFlags.MS_RDONLY) != 0 ? ShareAccess.ReadOnly : ShareAccess.Writable);
             return;
         }
 
@@ -117,9 +118,9 @@ internal sealed class MountedShare : IDisposable
         _mounted.Add((container, target));
     }
 
-    private void AddBindAt(ContainerId container, string target, string source, bool recursive, bool readOnly)
+    private void AddBindAt(ContainerId container, string target, string source, bool recursive, ShareAccess access)
     {
-        if (!readOnly)
+        if (access == ShareAccess.Writable)
         {
             Mounts.Bind(source, target, recursive);
             _mounted.Add((container, target));
@@ -132,7 +133,7 @@ internal sealed class MountedShare : IDisposable
         try
         {
             Mounts.SetPropagation(stage, MountFlags.MS_REC | MountFlags.MS_PRIVATE);
-            Mounts.RemountReadOnly(stage);
+            Restrict(stage, access);
             Mounts.Bind(stage, target, recursive);
             _mounted.Add((container, target));
         }
@@ -140,6 +141,18 @@ internal sealed class MountedShare : IDisposable
         {
             Mounts.TryUnmount(stage, UnmountFlags.MNT_DETACH, out _);
             RemoveMountPoint(stage);
+        }
+    }
+
+    private static void Restrict(string mount, ShareAccess access)
+    {
+        if (access == ShareAccess.ReadOnlyTree)
+        {
+            Mounts.SetTreeAttributes(mount, new MountAttributes(MountAttribute.MOUNT_ATTR_RDONLY, MountAttribute.None));
+        }
+        else
+        {
+            Mounts.RemountReadOnly(mount);
         }
     }
 

@@ -60,8 +60,8 @@ public sealed class VirtioFsShare : IGuestShare
     public void AddRootFs(ContainerId container, IReadOnlyList<RootFsMount> mounts, string rootPath) => _mounts.AddRootFs(container, mounts, rootPath);
 
     /// <inheritdoc/>
-    public void AddBind(ContainerId container, string name, string source, bool recursive, bool readOnly) =>
-        _mounts.AddBind(container, name, source, recursive, readOnly);
+    public void AddBind(ContainerId container, string name, string source, bool recursive, ShareAccess access) =>
+        _mounts.AddBind(container, name, source, recursive, access);
 
     /// <inheritdoc/>
     public void AddFileSystem(ContainerId container, string name, OciMount mount) => _mounts.AddFileSystem(container, name, mount);

@@ -6,8 +6,8 @@ namespace Skerry.Sandbox;
 internal static partial class GuestSpec
 {
     /// <summary>
-    /// The limits that hold inside the guest. Devices, block I/O and network classes name things of the host and stay there;
-    /// so does the list of host processors.
+    /// The limits that hold inside the guest. Block I/O and network classes name things of the host and stay there; so does the list
+    /// of host processors, and the rules for devices whose numbers a kernel gives as it likes.
     /// </summary>
     internal static Wire.LinuxResources RewriteResources(OciResources resources)
     {
@@ -27,10 +27,26 @@ internal static partial class GuestSpec
             result.Pids = new Wire.LinuxPids { Limit = pids.Limit };
         }
 
+        result.Devices.Add(resources.Devices.Where(IsOfTheGuest).Select(rule => new Wire.LinuxDeviceCgroup
+        {
+            Allow = rule.Allow,
+            Type = rule.Type ?? "a",
+            Major = rule.Major ?? -1,
+            Minor = rule.Minor ?? -1,
+            Access = rule.Access ?? string.Empty,
+        }));
         result.HugepageLimits.Add(
             resources.HugepageLimits.Select(limit => new Wire.LinuxHugepageLimit { Pagesize = limit.PageSize, Limit = limit.Limit }));
         return result;
     }
+
+    /// <summary>Rules for all devices of a kind, and for those whose numbers Linux fixes (admin-guide/devices.txt): memory, terminals, tun, fuse.</summary>
+    private static bool IsOfTheGuest(OciDeviceRule rule) => rule switch
+    {
+        { Type: null or "" or "a" } or { Major: null or < 0 } => true,
+        { Type: "c", Major: 1 or 5 or 136 } or { Type: "c", Major: 10, Minor: 200 or 229 } => true,
+        _ => false,
+    };
 
     private static Wire.LinuxMemory RewriteMemory(OciMemory memory) => new()
     {

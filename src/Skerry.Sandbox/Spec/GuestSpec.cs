@@ -24,7 +24,7 @@ internal static partial class GuestSpec
         {
             Version = spec.OciVersion,
             Root = new Wire.Root { Path = GuestPaths.RootFs(container), Readonly = spec.Root?.Readonly ?? false },
-            Hostname = spec.Hostname ?? string.Empty,
+            Hostname = HostName(spec),
             Linux = RewriteLinux(container, spec.Linux ?? new OciLinux(), keepSeccomp),
         };
         if (spec.Process is { } process)
@@ -41,6 +41,22 @@ internal static partial class GuestSpec
         result.Mounts.Add(mounts.Where(mount => mount.Route != MountRoute.Omit).Select(RewriteMount));
         result.Annotations.Add((IDictionary<string, string>)new Dictionary<string, string>(spec.Annotations));
         return result;
+    }
+
+    /// <summary>The guest's host name: the spec's, else the host's, as a container of runc's has it.</summary>
+    internal static string HostName(OciSpec spec) => spec.Hostname is { Length: > 0 } name ? name : Environment.MachineName;
+
+    /// <summary>Refuses what a guest cannot give.</summary>
+    /// <exception cref="SkerryException">Unimplemented for a user namespace.</exception>
+    internal static void RequireOffered(ContainerId container, OciSpec spec)
+    {
+        if (spec.Linux is { } linux && (linux.UidMappings.Count > 0 || linux.GidMappings.Count > 0))
+        {
+            throw new SkerryException(
+                FailureKind.Unimplemented,
+                $"container \"{container}\" asks for a user namespace, which sandboxes do not offer",
+                "leave it out: the machine around the container separates its users from the host's");
+        }
     }
 
     /// <summary>True when the container joins a pid namespace that the manager named: the pod shares one.</summary>

@@ -24,6 +24,11 @@ internal static class MountPlan
 
     private static PlannedMount Plan(ContainerId container, OciMount mount, int index, Func<string, FileKind> kindOf, Func<string, HostVolume?> volumeAt)
     {
+        if (mount.UidMappings.Count > 0 || mount.GidMappings.Count > 0 || mount.Options.Any(option => option.Split('=')[0] is "idmap" or "ridmap"))
+        {
+            throw new SkerryException(FailureKind.Unimplemented, $"the mount of \"{mount.Destination}\" maps ids, which sandboxes do not offer");
+        }
+
         if (!IsBind(mount))
         {
             return GuestTypes.Contains(mount.Type)

@@ -11,9 +11,11 @@ namespace Skerry.Sandbox;
 /// <param name="Storage">What the guest makes before; null unless the route asks for it.</param>
 internal sealed record PlannedMount(OciMount Mount, MountRoute Route, string ShareName = "", string? Warning = null, Storage? Storage = null)
 {
-    /// <summary>True when the options ask for a read-only mount; the last word counts.</summary>
-    internal bool ReadOnly => Mount.Options.LastOrDefault(option => option is "ro" or "rw") == "ro";
+    /// <summary>What the options allow; the last word of each kind counts.</summary>
+    internal ShareAccess Access => Last("rro", "rrw") ? ShareAccess.ReadOnlyTree : Last("ro", "rw") ? ShareAccess.ReadOnly : ShareAccess.Writable;
 
     /// <summary>True for a bind that takes submounts along.</summary>
     internal bool Recursive => Mount.Options.Contains("rbind");
+
+    private bool Last(string word, string opposite) => Mount.Options.LastOrDefault(option => option == word || option == opposite) == word;
 }

@@ -15,6 +15,10 @@ internal sealed class ProcessStreams : IAsyncDisposable
 
     private const int BufferSizeBytes = 32 * 1024;
 
+    // What the guest has sent before it told the end of the process arrives at once; this only covers a machine that stands still.
+    private static readonly TimeSpan GuestPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(25);
+
     private readonly StdioFiles _files;
     private readonly VsockStream _stdin;
     private readonly VsockStream _stdout;
@@ -25,6 +29,7 @@ internal sealed class ProcessStreams : IAsyncDisposable
     private readonly Task _input;
     private readonly Task _output;
     private long _copied;
+    private int _writing;
 
     private ProcessStreams(StdioFiles files, VsockStream stdin, VsockStream stdout, VsockStream? stderr, string name, ILogger log, Action? onFirstOutput)
     {
@@ -91,29 +96,31 @@ internal sealed class ProcessStreams : IAsyncDisposable
     /// <summary>No more input from the manager: the process sees the end after what is still in the fifo.</summary>
     internal void CloseInput() => _files.Stdin?.Close();
 
+    /// <summary>True when both outputs have ended and are with their readers.</summary>
+    internal bool IsDrained => _output.IsCompleted;
+
     /// <summary>
-    /// Waits until both outputs have ended and are with their readers. Gives up, with a warning, when for
-    /// <paramref name="patience"/> nobody has read anything; copying goes on then until disposal.
+    /// Waits until both outputs have ended and are with their readers. Gives up, with false, when for
+    /// <paramref name="readerPatience"/> a reader has taken nothing of what waits for it, or when the guest has been silent for
+    /// <see cref="GuestPatience"/>; copying goes on then until disposal.
     /// </summary>
-    internal async Task DrainAsync(TimeSpan patience)
+    internal async Task<bool> DrainAsync(TimeSpan readerPatience, CancellationToken cancellationToken)
     {
-        while (!_output.IsCompleted)
+        (long Copied, long Since) last = (-1, 0);
+        while (!_output.IsCompleted && !cancellationToken.IsCancellationRequested)
         {
-            long before = Interlocked.Read(ref _copied);
-            try
+            long copied = Interlocked.Read(ref _copied);
+            last = copied == last.Copied ? last : (copied, TimeProvider.System.GetTimestamp());
+            TimeSpan limit = Volatile.Read(ref _writing) > 0 ? readerPatience : GuestPatience;
+            if (TimeProvider.System.GetElapsedTime(last.Since) >= limit)
             {
-                await _output.WaitAsync(patience).ConfigureAwait(false);
+                return false;
             }
-            catch (TimeoutException) when (Interlocked.Read(ref _copied) == before)
-            {
-                Log.OutputNotRead(_log, _name, patience.TotalSeconds);
-                return;
-            }
-            catch (TimeoutException)
-            {
-                continue;
-            }
+
+            await Task.WhenAny(_output, Task.Delay(LookInterval, cancellationToken)).ConfigureAwait(false);
         }
+
+        return _output.IsCompleted;
     }
 
     /// <inheritdoc/>
@@ -186,6 +193,7 @@ internal sealed class ProcessStreams : IAsyncDisposable
     // A reader that fails (full disk, dead log program) must not stop the process: its output is dropped from then on.
     private async Task<bool> TryWriteAsync(OutputSink sink, ReadOnlyMemory<byte> bytes, string what)
     {
+        Interlocked.Increment(ref _writing);
         try
         {
             await sink.WriteAsync(bytes, _stop.Token).ConfigureAwait(false);
@@ -195,6 +203,10 @@ internal sealed class ProcessStreams : IAsyncDisposable
         {
             Log.OutputLost(_log, _name, what, error.Message);
             return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _writing);
         }
     }
 }

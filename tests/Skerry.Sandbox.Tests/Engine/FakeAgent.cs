@@ -143,7 +143,7 @@ internal sealed class FakeAgent : IAsyncDisposable
         _server.Register<GetOOMEventRequest, OOMEvent>(ServiceNames.Agent, "GetOOMEvent", GetOOMEventRequest.Parser, async (_, _, token) =>
             new OOMEvent { ContainerId = await Options.OutOfMemory.Reader.ReadAsync(token) });
         _server.Register<StatsContainerRequest, StatsContainerResponse>(ServiceNames.Agent, "StatsContainer", StatsContainerRequest.Parser, (_, _, _) =>
-            Task.FromResult(new StatsContainerResponse()));
+            Task.FromResult(new StatsContainerResponse { CgroupStats = new CgroupStats { PidsStats = new PidsStats { Limit = 42 } } }));
     }
 
     private void On<TRequest>(string method, Google.Protobuf.MessageParser<TRequest> parser, Func<TRequest, string> handle)

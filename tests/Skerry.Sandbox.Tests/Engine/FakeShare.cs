@@ -31,7 +31,7 @@ internal sealed class FakeShare : IGuestShare
         Log.Add($"rootfs {container}");
     }
 
-    public void AddBind(ContainerId container, string name, string source, bool recursive, bool readOnly) => Log.Add($"bind {source}");
+    public void AddBind(ContainerId container, string name, string source, bool recursive, ShareAccess access) => Log.Add($"bind {source}");
 
     public void AddFileSystem(ContainerId container, string name, OciMount mount) => Log.Add($"mount {mount.Type}");
 

@@ -62,7 +62,7 @@ public sealed class SandboxDriverTests
         await using var sandbox = new SandboxHarness();
         sandbox.Config = new SkerryConfig
         {
-            Hypervisor = new HypervisorConfig { EnableMemPrealloc = true, EnableHugepages = true, KernelParams = "quiet" },
+            Hypervisor = new HypervisorConfig { EnableMemPrealloc = true, EnableHugepages = true, KernelParams = "quiet", GuestHookPath = "/hooks" },
             Agent = new AgentConfig { KernelModules = ["e1000e a=1,2 b"], ContainerPipeSizeBytes = 8192, DebugConsoleEnabled = true, LogLevel = "warn" },
         };
         await sandbox.RunAsync();
@@ -70,6 +70,7 @@ public sealed class SandboxDriverTests
         Assert.Equal(
             "agent.log=warn agent.debug_console agent.debug_console_vport=1026 agent.container_pipe_size=8192 quiet",
             sandbox.Hypervisor.LastConfig.KernelParameters);
+        Assert.Equal(("/hooks", Environment.MachineName), (sandbox.Agent.Sandbox!.GuestHookPath, sandbox.Agent.Sandbox.Hostname));
         KernelModule module = Assert.Single(sandbox.Agent.Sandbox!.KernelModules);
         Assert.Equal("e1000e", module.Name);
         Assert.Equal(["a=1,2", "b"], module.Parameters);
@@ -112,6 +113,52 @@ public sealed class SandboxDriverTests
         (await sandbox.Agent.StreamAsync("s1", 2)).ShutdownSend();
         await wait.WaitAsync(Soon, Token);
         Assert.Equal(1_000_000, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task AnExit_IsKnownThoughNobodyReads_AndALateReaderGetsAll()
+    {
+        const int Bytes = 1_000_000;
+        await using var sandbox = new SandboxHarness();
+        sandbox.AgentOptions.KeepsOutput = true;
+        string fifo = sandbox.TemporaryPath("fifo");
+        Fifos.Make(fifo, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await sandbox.RunAsync(stdio: new StdioConfig(string.Empty, fifo, string.Empty, Terminal: false));
+        VsockStream stdout = await sandbox.Agent.StreamAsync("s1", 1);
+        Task writing = Task.Run(
+            async () =>
+            {
+                await stdout.WriteAsync(new byte[Bytes], Token);
+                stdout.ShutdownSend();
+                (await sandbox.Agent.StreamAsync("s1", 2)).ShutdownSend();
+            },
+            Token);
+        sandbox.Agent.Exit("s1", 0);
+        await sandbox.Driver.WaitAsync(SandboxHarness.Id(), string.Empty, Token).WaitAsync(Soon, Token);
+
+        await using var reader = new FdStream(FileDescriptor.Open(fifo, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK));
+        byte[] buffer = new byte[64 * 1024];
+        int total = 0;
+        for (int count; total < Bytes && (count = await reader.ReadAsync(buffer, Token).AsTask().WaitAsync(Soon, Token)) > 0; total += count)
+        {
+        }
+
+        await writing.WaitAsync(Soon, Token);
+        Assert.Equal(Bytes, total);
+    }
+
+    [Fact]
+    public async Task AStoppedContainersNumbers_AreKeptUntilItIsDeleted()
+    {
+        await using var sandbox = new SandboxHarness();
+        await sandbox.RunAsync();
+        sandbox.Agent.Exit("s1", 0);
+        await sandbox.Driver.WaitAsync(SandboxHarness.Id(), string.Empty, Token).WaitAsync(Soon, Token);
+
+        Assert.Equal(42ul, (await sandbox.Driver.StatsAsync(SandboxHarness.Id(), Token).WaitAsync(Soon, Token)).CgroupStats.PidsStats.Limit);
+        await sandbox.Driver.DeleteAsync(SandboxHarness.Id(), string.Empty, Token).WaitAsync(Soon, Token);
+        SkerryException gone = await Assert.ThrowsAsync<SkerryException>(() => sandbox.Driver.StatsAsync(SandboxHarness.Id(), Token));
+        Assert.Equal(FailureKind.NotFound, gone.Kind);
     }
 
     [Fact]

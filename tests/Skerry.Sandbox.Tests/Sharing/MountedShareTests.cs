@@ -18,8 +18,8 @@ public sealed class MountedShareTests : IDisposable
         using (var share = new MountedShare(Share, Path.Combine(_directory, "staging")))
         {
             share.AddRootFs(Id, [], source);
-            share.AddBind(Id, "c1-data", source, recursive: true, readOnly: false);
-            share.AddBind(Id, "c1-file", Path.Combine(source, "file"), recursive: false, readOnly: false);
+            share.AddBind(Id, "c1-data", source, recursive: true, ShareAccess.Writable);
+            share.AddBind(Id, "c1-file", Path.Combine(source, "file"), recursive: false, ShareAccess.Writable);
             Assert.Equal("content", File.ReadAllText(Path.Combine(Share, "c1/rootfs/file")));
             Assert.Equal("content", File.ReadAllText(Path.Combine(Share, "c1-data/file")));
             Assert.Equal("content", File.ReadAllText(Path.Combine(Share, "c1-file")));
@@ -37,7 +37,7 @@ public sealed class MountedShareTests : IDisposable
         SkipUnlessRoot();
         string source = MakeSource();
         using var share = new MountedShare(Share, Path.Combine(_directory, "staging"));
-        share.AddBind(Id, "c1-data", source, recursive: true, readOnly: true);
+        share.AddBind(Id, "c1-data", source, recursive: true, ShareAccess.ReadOnly);
         MountEntry mount = MountTable.Read().Single(entry => entry.Target == Path.Combine(Share, "c1-data"));
         Assert.Contains("ro", mount.Options.Split(','));
         Assert.Throws<IOException>(() => File.WriteAllText(Path.Combine(Share, "c1-data/new"), "x"));

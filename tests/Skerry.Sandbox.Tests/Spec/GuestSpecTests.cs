@@ -67,15 +67,28 @@ public sealed class GuestSpecTests
             Memory = new OciMemory { Limit = 1 << 20 },
             Cpu = new OciCpu { Quota = 50_000, Period = 100_000, Cpus = "0-3" },
             Pids = new OciPids { Limit = 10 },
-            Devices = [new OciDeviceRule { Allow = false, Access = "rwm" }],
+            Devices =
+            [
+                new OciDeviceRule { Allow = false, Access = "rwm" },
+                new OciDeviceRule { Allow = true, Type = "c", Major = 10, Minor = 229, Access = "rw" },
+                new OciDeviceRule { Allow = true, Type = "b", Major = 254, Minor = 0, Access = "rw" },
+            ],
             BlockIO = new OciBlockIo { Weight = 10 },
         });
         Assert.Equal(1 << 20, guest.Memory.Limit);
         Assert.Equal((50_000, 100_000ul), (guest.CPU.Quota, guest.CPU.Period));
         Assert.Empty(guest.CPU.Cpus);
         Assert.Equal(10, guest.Pids.Limit);
-        Assert.Empty(guest.Devices);
+        Assert.Equal([(false, "a", -1, "rwm"), (true, "c", 10, "rw")], guest.Devices.Select(rule => (rule.Allow, rule.Type, rule.Major, rule.Access)));
         Assert.Null(guest.BlockIO);
+    }
+
+    [Fact]
+    public void AUserNamespace_IsRefusedByName()
+    {
+        var spec = new OciSpec { Linux = new OciLinux { UidMappings = [new OciIdMapping { HostID = 100_000, Size = 65_536 }] } };
+        SkerryException error = Assert.Throws<SkerryException>(() => GuestSpec.RequireOffered(Id, spec));
+        Assert.Equal(FailureKind.Unimplemented, error.Kind);
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class MountPlanTests
         PlannedMount planned = Plan(Bind("/srv/data", "/data/files", "rbind", "ro"), kind);
         Assert.Equal(MountRoute.Share, planned.Route);
         Assert.Matches("^c1-[0-9a-f]{16}-files$", planned.ShareName);
-        Assert.True(planned is { ReadOnly: true, Recursive: true });
+        Assert.True(planned is { Access: ShareAccess.ReadOnly, Recursive: true });
     }
 
     [Fact]
@@ -77,8 +77,21 @@ public sealed class MountPlanTests
     public void AFileSystemOfTheHost_IsMountedByUs() => Assert.Equal(
         MountRoute.MountAndShare, Plan(new OciMount { Type = "overlay", Source = "overlay", Destination = "/o", Options = ["lowerdir=/a:/b"] }, FileKind.Missing).Route);
 
+    [Theory]
+    [InlineData(ShareAccess.Writable, "ro", "rw")]
+    [InlineData(ShareAccess.ReadOnly, "rw", "ro")]
+    [InlineData(ShareAccess.ReadOnlyTree, "rrw", "rro")]
+    [InlineData(ShareAccess.ReadOnly, "ro", "rro", "rrw")]
+    public void TheLastWordOfEachKind_Counts(ShareAccess access, params string[] options) =>
+        Assert.Equal(access, Plan(Bind("/a", "/a", ["bind", .. options]), FileKind.Directory).Access);
+
     [Fact]
-    public void TheLastWordOfRoAndRw_Counts() => Assert.False(Plan(Bind("/a", "/a", "ro", "bind", "rw"), FileKind.Directory).ReadOnly);
+    public void AMountThatMapsIds_IsRefusedByName()
+    {
+        SkerryException error = Assert.Throws<SkerryException>(() => Plan(Bind("/a", "/mapped", "bind", "idmap"), FileKind.Directory));
+        Assert.Equal(FailureKind.Unimplemented, error.Kind);
+        Assert.Contains("/mapped", error.Message, StringComparison.Ordinal);
+    }
 
     private static OciMount Bind(string source, string destination, params string[] options) =>
         new() { Type = "bind", Source = source, Destination = destination, Options = options };
