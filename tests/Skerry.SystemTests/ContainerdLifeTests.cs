@@ -36,6 +36,20 @@ public sealed class ContainerdLifeTests(ContainerdFixture fixture) : IClassFixtu
         Assert.Equal(await LiveAsync(host, ContainerdHost.RuncRuntime, "life-r"), await LiveAsync(host, ContainerdHost.SkerryRuntime, "life-s"));
     }
 
+    [Theory]
+    [InlineData(ContainerdHost.RuncRuntime, "stopped-metrics-r")]
+    [InlineData(ContainerdHost.SkerryRuntime, "stopped-metrics-s")]
+    public async Task AStoppedTask_StillHasItsMetrics(string runtime, string id)
+    {
+        ContainerdHost host = await fixture.HostAsync();
+        await host.StartContainerAsync(runtime, id, [], "true");
+        await Eventually.TrueAsync(async () => await host.TaskStatusAsync(id) == "STOPPED", $"{id} has stopped", TimeSpan.FromSeconds(60));
+        ToolResult metrics = (await host.CtrAsync("tasks", "metrics", id)).Ok();
+        Assert.Contains("memory", metrics.Output);
+        (await host.CtrAsync("tasks", "delete", id)).Ok();
+        (await host.CtrAsync("containers", "delete", id)).Ok();
+    }
+
     [Fact]
     public async Task Events_ComeInRuncsOrder_WithRuncsContent()
     {

@@ -5,6 +5,8 @@ namespace Skerry.SystemTests;
 /// <summary>The same command under runc and under Skerry: output, exit code and error text compare.</summary>
 public sealed class ContainerdParityTests(ContainerdFixture fixture) : IClassFixture<ContainerdFixture>
 {
+    private static readonly string[] s_reasons = ["exec: ", "error mounting "];
+
     public static TheoryData<string, string[], string[]> SameUnderBoth => new()
     {
         { "output", [], ["echo", "hello"] },
@@ -32,6 +34,18 @@ public sealed class ContainerdParityTests(ContainerdFixture fixture) : IClassFix
         { "seccomp-default", ["--seccomp"], ["sh", "-c", "unshare -U true; echo $?; unshare -m true; echo $?"] },
         { "binary-output", [], ["sh", "-c", "head -c 300000 /dev/zero | md5sum; head -c 100000 /dev/zero | tr '\\0' x"] },
         { "working-shell", [], ["sh", "-c", "for i in 1 2 3; do echo $i; done | sort -r"] },
+        { "mount-copyup", ["--mount", "type=tmpfs,src=tmpfs,dst=/etc,options=tmpcopyup"], ["sh", "-c", "ls /etc; cat /etc/passwd; stat -c %a /etc; touch /etc/new"] },
+        { "mount-read-only-tree", ["--mount", "type=bind,src=/etc,dst=/m,options=rbind:rro"], ["sh", "-c", "touch /m/skerry-was-here; echo $?"] },
+        { "mount-tmpfs-ro", ["--mount", "type=tmpfs,src=tmpfs,dst=/m,options=ro"], ["sh", "-c", "touch /m/x; grep -c ' /m ' /proc/mounts"] },
+        { "mount-covered", ["--mount", "type=tmpfs,src=tmpfs,dst=/etc"], ["stat", "-c", "%a", "/etc"] },
+        { "mount-no-such-type", ["--mount", "type=nosuchfs,src=x,dst=/m"], ["true"] },
+        { "mount-bad-option", ["--mount", "type=tmpfs,src=tmpfs,dst=/m,options=foo=bar"], ["true"] },
+        { "mount-no-source", ["--mount", "type=bind,src=/no/such/source,dst=/m,options=rbind:ro"], ["true"] },
+        { "privileged", ["--privileged"], ["sh", "-c", "grep Cap /proc/self/status; readlink /dev/ptmx; touch /sys/x"] },
+        { "device-rules", ["--cap-add", "CAP_SYS_ADMIN"], ["sh", "-c", "mknod /tmp/disk b 254 0; head -c 1 /tmp/disk; echo $?; head -c 1 /dev/zero | wc -c"] },
+        { "hostname", [], ["hostname"] },
+        { "masked-devices", [], ["sh", "-c", "chmod 600 /proc/keys; stat -c %a /dev/null"] },
+        { "empty-command", [], [""] },
         { "missing-command", [], ["no-such-command"] },
         { "missing-path", [], ["/no/such/path"] },
         { "not-executable", [], ["/bin/not-executable"] },
@@ -87,8 +101,15 @@ public sealed class ContainerdParityTests(ContainerdFixture fixture) : IClassFix
     /// <summary>What must be alike: output, exit code, and the reason of a failure without the words that name the runtime.</summary>
     private static (string Output, int ExitCode, string Error) Comparable(ToolResult result)
     {
-        int reason = result.Error.IndexOf("exec: ", StringComparison.Ordinal);
+        int reason = s_reasons.Max(words => result.Error.IndexOf(words, StringComparison.Ordinal));
         string error = reason < 0 ? result.Error : result.Error[reason..];
-        return (result.Output, result.ExitCode, error.Trim());
+        return (result.Output, result.ExitCode, error.Replace(RuncsDetour(error), string.Empty, StringComparison.Ordinal).Trim());
+    }
+
+    /// <summary>runc names the descriptor it mounts through, as in " (via /proc/self/fd/6)".</summary>
+    private static string RuncsDetour(string error)
+    {
+        int start = error.IndexOf(" (via /proc/", StringComparison.Ordinal);
+        return start < 0 ? "(none)" : error[start..(error.IndexOf(')', start) + 1)];
     }
 }

@@ -7,6 +7,9 @@ namespace Skerry.SystemTests;
 /// </summary>
 public sealed class CrashTests(ContainerdFixture fixture) : IClassFixture<ContainerdFixture>
 {
+    /// <summary>What containerd says of a killed shim, and the shim of a killed machine.</summary>
+    private static readonly int[] KilledCodes = [137, 255];
+
     public enum Victim
     {
         Vmm,
@@ -46,6 +49,7 @@ public sealed class CrashTests(ContainerdFixture fixture) : IClassFixture<Contai
         ContainerdHost host = await fixture.HostAsync();
         string id = $"{victim}-{moment}".ToLowerInvariant();
         string[] command = moment == Moment.WhileWriting ? ["sh", "-c", "while :; do echo line; done"] : ["sleep", "1000"];
+        await using var events = TaskEventReader.Start(host);
         await host.StartContainerAsync(ContainerdHost.SkerryRuntime, id, [], command);
         using System.Diagnostics.Process? exec = await ReachAsync(host, id, moment);
 
@@ -56,12 +60,17 @@ public sealed class CrashTests(ContainerdFixture fixture) : IClassFixture<Contai
             _ => HostProcesses.Find("virtiofsd", id),
         });
 
-        // A dead shim takes its task with it; otherwise the task is stopped, with the code of a killed process.
-        await Eventually.TrueAsync(async () => await host.TaskStatusAsync(id) is null or "STOPPED", $"{id} has ended", TimeSpan.FromSeconds(40));
-        ToolResult deleted = await host.CtrAsync("tasks", "delete", "-f", id);
-        Assert.True(deleted.ExitCode is 0 or 1 or 137 or 255, deleted.Error);
+        // A dead shim takes its task with it, and containerd tells the end; otherwise the task is stopped, and its deletion tells.
+        await Eventually.TrueAsync(async () => await host.TaskStatusAsync(id) is null or "STOPPED", $"{id} has ended", TimeSpan.FromSeconds(90));
+        Assert.Contains(await events.ExitStatusAsync(id), KilledCodes);
+        if (await host.TaskStatusAsync(id) is not null)
+        {
+            string told = (await host.CtrAsync("tasks", "delete", id)).Ok().Error;
+            Assert.Contains(KilledCodes, code => told.Contains($"exit with non-zero exit code {code}", StringComparison.Ordinal));
+        }
+
         (await host.CtrAsync("containers", "delete", id)).Ok();
-        await new Leftovers(id).AssertNoneAsync();
+        await host.LeftoversOf(id).AssertNoneAsync();
 
         ToolResult next = await host.RunAsync(ContainerdHost.SkerryRuntime, id, [], "echo", "again");
         Assert.Equal("again", next.Ok().Output.Trim());
@@ -90,7 +99,7 @@ public sealed class CrashTests(ContainerdFixture fixture) : IClassFixture<Contai
         Assert.NotEqual(0, (await run).ExitCode);
         await host.CtrAsync("tasks", "delete", "-f", "boot-kill");
         await host.CtrAsync("containers", "delete", "boot-kill");
-        await new Leftovers("boot-kill").AssertNoneAsync();
+        await host.LeftoversOf("boot-kill").AssertNoneAsync();
     }
 
     [Fact]
@@ -104,7 +113,7 @@ public sealed class CrashTests(ContainerdFixture fixture) : IClassFixture<Contai
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("QEMU", result.Error, StringComparison.OrdinalIgnoreCase);
         await host.CtrAsync("containers", "delete", "vmm-boot-kill");
-        await new Leftovers("vmm-boot-kill").AssertNoneAsync();
+        await host.LeftoversOf("vmm-boot-kill").AssertNoneAsync();
     }
 
     private static async Task<System.Diagnostics.Process?> ReachAsync(ContainerdHost host, string id, Moment moment)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Skerry.SystemTests.Hosts;
 
 namespace Skerry.SystemTests;
@@ -13,6 +14,41 @@ public sealed class LoadTests(ContainerdFixture fixture) : IClassFixture<Contain
         ToolResult[] results = await Task.WhenAll(
             Enumerable.Range(0, Count).Select(n => host.RunAsync(ContainerdHost.SkerryRuntime, $"many-{n}", [], "echo", $"number {n}")));
         Assert.Equal(Enumerable.Range(0, Count).Select(n => $"number {n}"), results.Select(result => result.Ok().Output.Trim()));
+    }
+
+    /// <summary>The reader of a gigabyte leaves: the task goes on to its end, since a shim holds the fifo open, and nothing is left of it.</summary>
+    [Fact]
+    public async Task AReaderThatDisappears_LeavesNothingBehind()
+    {
+        const long MostGrowthBytes = 8L << 20;
+        ContainerdHost host = await fixture.HostAsync();
+        string fifos = Directory.CreateTempSubdirectory("sky-gone-").FullName;
+        try
+        {
+            await host.StartContainerAsync(
+                ContainerdHost.SkerryRuntime, "gone", ["--fifo-dir", fifos], "head", "-c", "1073741824", "/dev/zero");
+            int shim = HostProcesses.Find("containerd-shim-skerry-v2", "gone");
+            long before = HostProcesses.ProportionalSetSize(shim);
+            using (Process attach = host.StartCtr("tasks", "attach", "gone"))
+            {
+                var some = new byte[1 << 20];
+                await attach.StandardOutput.BaseStream.ReadExactlyAsync(some, TestContext.Current.CancellationToken).AsTask().WaitAsync(Tool.DefaultLimit);
+                attach.Kill();
+                await attach.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal("RUNNING", await host.TaskStatusAsync("gone"));
+            Assert.InRange(HostProcesses.ProportionalSetSize(shim) - before, long.MinValue, MostGrowthBytes);
+            (await host.CtrAsync("tasks", "kill", "-s", "KILL", "gone")).Ok();
+            await Eventually.TrueAsync(async () => await host.TaskStatusAsync("gone") == "STOPPED", "the task has ended", TimeSpan.FromSeconds(90));
+            Assert.Contains("exit with non-zero exit code 137", (await host.CtrAsync("tasks", "delete", "gone")).Ok().Error);
+            (await host.CtrAsync("containers", "delete", "gone")).Ok();
+            await host.LeftoversOf("gone").AssertNoneAsync();
+        }
+        finally
+        {
+            Directory.Delete(fifos, recursive: true);
+        }
     }
 
     [Fact]

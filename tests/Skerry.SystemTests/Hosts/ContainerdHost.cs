@@ -34,6 +34,9 @@ public sealed class ContainerdHost : IAsyncDisposable
     /// <summary>What the host may have left on the machine.</summary>
     public Leftovers Leftovers => new(_directory);
 
+    /// <summary>What one container may have left on the machine.</summary>
+    public Leftovers LeftoversOf(string id) => new(id) { StateDirectory = StateDirectory };
+
     public static async Task<ContainerdHost> StartAsync(IReadOnlyDictionary<string, string>? environment = null)
     {
         Checkout.RequireVm();

@@ -3,6 +3,11 @@ namespace Skerry.SystemTests.Hosts;
 /// <summary>Looks for what a sandbox may leave on a host: processes, mounts, cgroups, files, sockets.</summary>
 public sealed class Leftovers(params string[] marks)
 {
+    private static readonly string[] s_stateFolders = ["skerry", "run"];
+
+    /// <summary>The directory of sandboxes, when it is not one of those that a mark names.</summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>Everything on the host that mentions one of the marks (state directory, ids); empty when all is clean.</summary>
     public IReadOnlyList<string> Find()
     {
@@ -11,6 +16,7 @@ public sealed class Leftovers(params string[] marks)
         found.AddRange(File.ReadLines("/proc/self/mountinfo").Where(Marked).Select(line => $"mount: {line}"));
         found.AddRange(Cgroups());
         found.AddRange(Directory.EnumerateFileSystemEntries("/sys/class/net").Select(Path.GetFileName).Where(IsOurInterface).Select(name => $"interface: {name}"));
+        found.AddRange(Files());
         return found;
     }
 
@@ -56,6 +62,18 @@ public sealed class Leftovers(params string[] marks)
                 yield return $"process {Path.GetFileName(directory)}: {command}";
             }
         }
+    }
+
+    /// <summary>
+    /// What lies in the directories of sandboxes: of a test's own directory everything, since all sandboxes have ended; of a shared one
+    /// what bears a mark. Locks of boots under way are not left behind, but theirs.
+    /// </summary>
+    private IEnumerable<string> Files()
+    {
+        IEnumerable<string> own = marks.Where(Path.IsPathRooted).SelectMany(mark => s_stateFolders.Select(name => Path.Combine(mark, name)))
+            .Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries);
+        IEnumerable<string> shared = Directory.Exists(StateDirectory) ? Directory.EnumerateFileSystemEntries(StateDirectory).Where(Marked) : [];
+        return own.Concat(shared).Distinct().Select(path => $"file: {path}");
     }
 
     private IEnumerable<string> Cgroups() =>
