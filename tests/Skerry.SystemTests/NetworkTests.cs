@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Skerry.SystemTests.Hosts;
 
 namespace Skerry.SystemTests;
@@ -81,19 +82,31 @@ public sealed class NetworkTests(ContainerdFixture fixture) : IClassFixture<Cont
         await new Leftovers("wired-q").AssertNoneAsync();
     }
 
+    /// <summary>As hooks of network programs do, and Docker since version 26: they find the namespace by the task's process.</summary>
     [Fact]
-    public async Task ASandboxWithoutANamespace_GetsTheInterfaceThatComesLater()
+    public async Task ASandboxWithoutANamespace_HasWhatAHookMakes_BeforeItsProgramStarts()
     {
         ContainerdHost host = await fixture.HostAsync();
         await using PodNetwork network = await PodNetwork.CreateAsync();
-        string config = Path.Combine(host.StateDirectory, "..", "late.toml");
-        await File.WriteAllTextAsync(config, "[hypervisor.qemu]\nmachine_type = \"q35\"\n");
-        await host.StartContainerAsync(ContainerdHost.SkerryRuntime, "wired-l", ["--runtime-config-path", config], "sleep", "1000");
+        string root = Path.Combine(Path.GetDirectoryName(host.Address)!, "hooked");
+        Directory.CreateDirectory(Path.Combine(root, "bin"));
+        File.Copy("/bin/busybox", Path.Combine(root, "bin", "busybox"));
+        JsonNode spec = JsonNode.Parse((await Tool.RunAsync("ctr", ["oci", "spec"])).Ok().Output)!;
+        spec["root"]!["path"] = root;
+        spec["process"]!["args"] = new JsonArray("/bin/busybox", "sh", "-c", "(busybox ip address show eth0; busybox ip route) >/seen; busybox touch /seen.all; exec busybox sleep 1000");
+        spec["hooks"] = new JsonObject
+        {
+            ["createRuntime"] = new JsonArray(new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", network.HookScript(5)), ["env"] = new JsonArray("PATH=/usr/sbin:/usr/bin:/sbin:/bin") }),
+        };
+        string config = Path.Combine(root, "spec.json");
+        await File.WriteAllTextAsync(config, spec.ToJsonString());
+        (await host.CtrAsync("run", "-d", "--runtime", ContainerdHost.SkerryRuntime, "--config", config, "wired-l")).Ok();
 
-        // As Docker does since version 26: it finds the namespace by the task's process.
-        string space = $"/proc/{HostProcesses.Find("qemu-system", "wired-l")}/ns/net";
-        await network.AddLatePodAsync("l", space);
-        await SeenInGuestAsync(host, "wired-l", "ip address show eth0; ip route", "inet 10.88.0.5/16", "default via 10.88.0.1");
+        string seen = Path.Combine(root, "seen");
+        await Eventually.TrueAsync(() => File.Exists(seen + ".all"), "the program has looked at its network", TimeSpan.FromSeconds(120));
+        string text = await File.ReadAllTextAsync(seen);
+        Assert.Contains("inet 10.88.0.5/16", text);
+        Assert.Contains("default via 10.88.0.1", text);
         await network.ReachAsync("10.88.0.5");
         await DeleteAsync(host, "wired-l");
         await new Leftovers("wired-l").AssertNoneAsync();

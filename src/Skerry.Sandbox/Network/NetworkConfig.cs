@@ -39,6 +39,9 @@ public sealed record NetworkConfig
     /// <summary>Whether interfaces may come, change and go while the sandbox runs.</summary>
     internal bool MayChange { get; init; }
 
+    /// <summary>Whether somebody is likely to make interfaces only once the machine runs: a hook, in a namespace that begins with it.</summary>
+    internal bool ExpectsInterfaces { get; init; }
+
     /// <summary>Reads the spec of a sandbox's first container.</summary>
     /// <exception cref="SkerryException">InvalidArgument for the host's network, a missing namespace, or annotations that contradict the spec.</exception>
     internal static NetworkConfig Of(OciSpec spec, RuntimeConfig runtime) => Of(spec, runtime, NetworkNamespaceFile.IdentityOf);
@@ -60,7 +63,7 @@ public sealed record NetworkConfig
 
         if (string.IsNullOrEmpty(space.Path))
         {
-            return WithoutPath(spec, asked);
+            return WithoutPath(spec, runtime, asked);
         }
 
         if (asked is User)
@@ -79,7 +82,7 @@ public sealed record NetworkConfig
         return new NetworkConfig { Kind = NetworkKind.Joined, NamespacePath = space.Path, MayChange = runtime.InternetworkingModel != "none" };
     }
 
-    private static NetworkConfig WithoutPath(OciSpec spec, string asked)
+    private static NetworkConfig WithoutPath(OciSpec spec, RuntimeConfig runtime, string asked)
     {
         IReadOnlyList<PublishedPort> ports = [.. PortsOf(spec).Select(PublishedPort.Parse)];
         return asked switch
@@ -88,7 +91,12 @@ public sealed record NetworkConfig
             None or "" when ports.Count > 0 => throw new SkerryException(
                 FailureKind.InvalidArgument, $"annotation {PublishAnnotation} needs {Annotation} = \"{User}\"", "set both, or none"),
             None => new NetworkConfig { Kind = NetworkKind.Own },
-            "" => new NetworkConfig { Kind = NetworkKind.Own, MayChange = true },
+            "" => new NetworkConfig
+            {
+                Kind = NetworkKind.Own,
+                MayChange = runtime.InternetworkingModel != "none",
+                ExpectsInterfaces = runtime.InternetworkingModel != "none" && spec.Hooks is { Prestart.Count: > 0 } or { CreateRuntime.Count: > 0 },
+            },
             _ => throw new SkerryException(
                 FailureKind.InvalidArgument, $"annotation {Annotation} = \"{asked}\" names no network", $"use \"{None}\" or \"{User}\", or give the spec a network namespace"),
         };

@@ -49,7 +49,7 @@ internal sealed partial class SandboxNetwork
     /// <summary>Brings the guest up to date with the namespace: some managers make a pod's network between create and start.</summary>
     internal async Task SettleAsync(CancellationToken cancellationToken)
     {
-        if (_watch is not { } watch)
+        if (_watch is not { } watch || _stopping.IsCancellationRequested)
         {
             return;
         }
@@ -85,7 +85,7 @@ internal sealed partial class SandboxNetwork
         {
             // The sandbox ends.
         }
-        catch (SkerryException error)
+        catch (Exception error) when (error is SkerryException or IOException or ObjectDisposedException)
         {
             Log.NetworkNotFollowed(_log, _sandbox.Value, ErrorReport.OneLine(error));
         }
@@ -111,7 +111,7 @@ internal sealed partial class SandboxNetwork
             await AddNewAsync(scan, machine, agent, save, cancellationToken).ConfigureAwait(false);
             await ConfigureChangedAsync(scan, agent, cancellationToken).ConfigureAwait(false);
         }
-        catch (SkerryException error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is SkerryException or IOException && !cancellationToken.IsCancellationRequested)
         {
             Complain(ErrorReport.OneLine(error));
         }

@@ -25,6 +25,16 @@ public sealed class NetworkConfigTests
     }
 
     [Fact]
+    public void HooksInANamespaceWithoutPath_AreExpectedToMakeInterfaces()
+    {
+        var hooks = new OciHooks { CreateRuntime = [new OciHook { Path = "/usr/bin/network" }] };
+        Assert.True(Of(Spec(null) with { Hooks = hooks }).ExpectsInterfaces);
+        Assert.False(Of(Spec(Blue) with { Hooks = hooks }).ExpectsInterfaces);
+        Assert.False(Of(Spec(null)).ExpectsInterfaces);
+        Assert.False(Of(Spec(null, (NetworkConfig.Annotation, "none")) with { Hooks = hooks }).ExpectsInterfaces);
+    }
+
+    [Fact]
     public void AUserNetwork_HasThePublishedPorts()
     {
         NetworkConfig config = Of(Spec(null, (NetworkConfig.Annotation, "user"), (NetworkConfig.PublishAnnotation, "8080:80, 127.0.0.1:53:5353/udp")));

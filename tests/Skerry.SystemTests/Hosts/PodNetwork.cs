@@ -44,11 +44,6 @@ public sealed class PodNetwork : IAsyncDisposable
     public async Task AddPodAsync(string pod, int number, int mtu = 1500)
     {
         await AddEmptyPodAsync(pod);
-        await ConnectAsync(pod, number, mtu);
-    }
-
-    private async Task ConnectAsync(string pod, int number, int mtu)
-    {
         await AddCableAsync(pod, "eth0", mtu);
         await InPodAsync(pod, "address", "add", $"10.88.0.{number}/16", "dev", "eth0");
         await InPodAsync(pod, "address", "add", $"fd88::{number}/64", "dev", "eth0", "nodad");
@@ -56,14 +51,16 @@ public sealed class PodNetwork : IAsyncDisposable
         await InPodAsync(pod, "-6", "route", "add", "default", "via", GatewayV6.ToString());
     }
 
-    /// <summary>Gives a namespace that somebody else made a name and an eth0 like <see cref="AddPodAsync"/>'s; the name alone does not keep it.</summary>
-    public async Task AddLatePodAsync(string pod, string space)
-    {
-        await File.WriteAllTextAsync(PathOf(pod), string.Empty);
-        _namespaces.Add(NameOf(pod));
-        (await Tool.RunAsync("mount", ["--bind", space, PathOf(pod)])).Ok();
-        await ConnectAsync(pod, 5, 1500);
-    }
+    /// <summary>A script that makes an eth0 like <see cref="AddPodAsync"/>'s in the namespace of the process that the state on its input names.</summary>
+    public string HookScript(int number) => $"""
+        set -e
+        pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
+        ip -n {Node} link add hook-eth0 type veth peer name eth0 netns $pid
+        ip -n {Node} link set hook-eth0 master br0 up
+        nsenter --net=/proc/$pid/ns/net ip link set eth0 up
+        nsenter --net=/proc/$pid/ns/net ip address add 10.88.0.{number}/16 dev eth0
+        nsenter --net=/proc/$pid/ns/net ip route add default via {Gateway}
+        """;
 
     /// <summary>Adds a cable from the bridge to an interface of a pod, both ends up.</summary>
     public async Task AddCableAsync(string pod, string name, int mtu = 1500)
