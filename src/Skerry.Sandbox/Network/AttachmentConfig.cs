@@ -10,6 +10,9 @@ namespace Skerry.Sandbox;
 /// <param name="SendBitsPerSecond">The guest's outbound limit; 0 for none.</param>
 internal sealed record AttachmentConfig(bool Macvtap, int QueueCount, bool UseVhost, ulong ReceiveBitsPerSecond, ulong SendBitsPerSecond)
 {
+    /// <summary>Whether there is any limit.</summary>
+    internal bool IsLimited => ReceiveBitsPerSecond > 0 || SendBitsPerSecond > 0;
+
     /// <summary>Reads the configuration.</summary>
     internal static AttachmentConfig Of(SkerryConfig config) => new(
         config.Runtime.InternetworkingModel == "macvtap",

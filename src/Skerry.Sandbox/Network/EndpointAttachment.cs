@@ -155,14 +155,21 @@ internal sealed class EndpointAttachment
         if (config.ReceiveBitsPerSecond > 0)
         {
             netlink.LimitRate(towardsGuest, config.ReceiveBitsPerSecond);
+            if (OwnLink == 0)
+            {
+                LiftLater(netlink);
+            }
         }
 
         if (config.SendBitsPerSecond > 0 && OwnLink != 0)
         {
             netlink.LimitRate(Endpoint.Index, config.SendBitsPerSecond);
-            _undo.Push($"lift the limit of \"{Endpoint.Name}\"", () => Ignoring(() => netlink.LiftRate(Endpoint.Index)));
+            LiftLater(netlink);
         }
     }
+
+    private void LiftLater(RouteNetlink netlink) =>
+        _undo.Push($"lift the limit of \"{Endpoint.Name}\"", () => Ignoring(() => netlink.LiftRate(Endpoint.Index)));
 
     private static List<FileDescriptor> OpenVhost(int count)
     {

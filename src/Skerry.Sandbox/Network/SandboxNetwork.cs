@@ -43,7 +43,7 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
 
     /// <summary>What the namespace will miss if nobody gives it back; null when that is nothing.</summary>
     internal NetworkRecord? Record => _scan.Endpoints.Count > 0 && _namespace is not null && _config.NamespacePath is not null
-        ? new NetworkRecord(_config.NamespacePath, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => new LinkRecord(endpoint.Index, endpoint.Mac.ToString()))], _attachment.SendBitsPerSecond > 0)
+        ? new NetworkRecord(_config.NamespacePath, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => new LinkRecord(endpoint.Index, endpoint.Mac.ToString()))], _attachment.IsLimited)
         : null;
 
     /// <summary>Scans the namespace that <paramref name="config"/> names, if it names one.</summary>
