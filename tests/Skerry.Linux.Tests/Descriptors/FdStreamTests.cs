@@ -45,6 +45,22 @@ public sealed class FdStreamTests
     }
 
     [Fact]
+    public async Task AReactorOfItsOwn_MissesNeitherWhatIsThereAlready_NorTheEnd()
+    {
+        (FileDescriptor read, FileDescriptor write) = Pipes.Create();
+        await using var reader = new FdStream(read, reactor: Reactor.Inline());
+        var writer = new FdStream(write);
+        byte[] buffer = new byte[4];
+        await writer.WriteAsync("ab"u8.ToArray(), Token);
+        Assert.Equal(2, await reader.ReadAsync(buffer, Token));
+        await writer.WriteAsync("cdefg"u8.ToArray(), Token);
+        await writer.DisposeAsync();
+        Assert.Equal(4, await reader.ReadAsync(buffer, Token));
+        Assert.Equal(1, await reader.ReadAsync(buffer, Token));
+        Assert.Equal(0, await reader.ReadAsync(buffer, Token));
+    }
+
+    [Fact]
     public async Task LargeWrite_PassesThroughASmallPipe()
     {
         (FileDescriptor read, FileDescriptor write) = Pipes.Create();
