@@ -2,11 +2,12 @@
 # Measures ours beside the references in one run: a table on the terminal, JSON and a chart under bench/results.
 #   eng/bench.sh [SAMPLES]           everything
 #   eng/bench.sh kernel [SAMPLES]    guest kernels: Debian's beside that of make kernel
+#   eng/bench.sh image [SAMPLES]     guest roots: disk images beside an initramfs, with the kernel of make kernel
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 cd "$ROOT"
 
-eng/packages.sh run build test
+eng/packages.sh run build image test
 eng/build.sh
 eng/guest-image.sh
 say "building the benchmarks"

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Skerry.Bench;
+using Skerry.Bench.Images;
 using Skerry.Bench.Kernels;
 using Skerry.Bench.Results;
 
 bool kernels = args is ["kernel", ..];
-string[] rest = kernels ? args[1..] : args;
+bool images = args is ["image", ..];
+string[] rest = kernels || images ? args[1..] : args;
 if (rest.Length > 1 || !int.TryParse(rest is [var count] ? count : "9", NumberStyles.None, CultureInfo.InvariantCulture, out int samples) || samples < 1)
 {
-    await Console.Error.WriteLineAsync("usage: Skerry.Bench [kernel] [SAMPLES=9]");
+    await Console.Error.WriteLineAsync("usage: Skerry.Bench [kernel|image] [SAMPLES=9]");
     return 2;
 }
 
@@ -29,6 +31,15 @@ try
         await using var bench = new KernelBench(samples);
         (ResultFile measured, IReadOnlyList<StackedBar> bars) = await bench.MeasureAsync(interrupted.Token);
         KernelBench.Report(measured, bars);
+        await Console.Out.WriteLineAsync(ResultTable.Format(measured.Comparisons));
+        return 0;
+    }
+
+    if (images)
+    {
+        await using var bench = new ImageBench(samples);
+        ResultFile measured = await bench.MeasureAsync(interrupted.Token);
+        ImageBench.Report(measured);
         await Console.Out.WriteLineAsync(ResultTable.Format(measured.Comparisons));
         return 0;
     }

@@ -39,6 +39,19 @@ public sealed class QemuLaunchTests : IDisposable
     }
 
     [Theory]
+    [InlineData("config", "CONFIG_VIRTIO_BLK=m\nCONFIG_EXT4_FS=y\n", "CONFIG_VIRTIO_BLK")]
+    [InlineData("config", "CONFIG_VIRTIO_BLK=y\n# CONFIG_EXT4_FS is not set\n", "CONFIG_EXT4_FS")]
+    [InlineData(".guest-image.json", "{ \"Modules\": [\"virtio_blk\"] }", "other than as a module")]
+    public async Task AKernelWithoutDiskDrivers_IsToldBeforeTheStart(string file, string text, string lacks)
+    {
+        File.WriteAllText(_scratch[file], text);
+        File.WriteAllBytes(_scratch["root.img"], new byte[512]);
+        HypervisorException error = await FailAsync(Config() with { Initrd = null, Image = _scratch["root.img"] });
+        Assert.Equal(FailureKind.FailedPrecondition, error.Kind);
+        Assert.Contains(lacks, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("microvm", 2 << 20, "microvm")]
     [InlineData("q35", 1 << 20, "2 MiB")]
     public async Task AnImageThatCannotBeMapped_IsRefusedBeforeTheStart(string machineType, int bytes, string reason)

@@ -50,4 +50,13 @@ public sealed class ImageBootTests(SkerryFixture fixture) : IClassFixture<Skerry
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("cannot read its root disk", result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task ADebianRootWithSystemd_StartsTheAgentAsItsService()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("SKERRY_TEST_DEBIAN_ROOTFS") == "1", "takes minutes and a Debian mirror; set SKERRY_TEST_DEBIAN_ROOTFS=1");
+        RootImage image = await RootImage.BuildAsync(await fixture.HostAsync(), "ext4", verity: true, "debian", "--systemd");
+        ToolResult result = await image.RunAsync("microvm", "", "echo", "from-debian");
+        Assert.Equal("from-debian\n", result.Ok().Output);
+    }
 }

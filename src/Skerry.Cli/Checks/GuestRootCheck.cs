@@ -1,3 +1,5 @@
+using Skerry.GuestAssets.Disks;
+
 namespace Skerry.Cli.Checks;
 
 /// <summary>The guest's initramfs, or its root disk image, is there and looks like one.</summary>
@@ -27,12 +29,31 @@ internal sealed class GuestRootCheck() : HostCheck("guest root")
         string size = $"{new FileInfo(path).Length / (1024.0 * 1024):0.0} MiB";
         if (key == "image")
         {
-            return Passed($"image {path}, {size}");
+            return CheckImage(subject, path, size);
         }
 
         return FormatOf(path) is { } format
             ? Passed($"initramfs {path}, {format}, {size}")
             : Failed($"{path} is no initramfs", remedy);
+    }
+
+    /// <summary>What lies beside an image of ours tells how it has to be configured.</summary>
+    private CheckResult CheckImage(CheckSubject subject, string path, string size)
+    {
+        if (DiskImageFacts.Read(path) is not { } facts)
+        {
+            return Passed($"image {path}, {size}");
+        }
+
+        if (facts.RootfsType != subject.Hypervisor.RootfsType)
+        {
+            return Failed($"{path} is {facts.RootfsType}, and rootfs_type is {subject.Hypervisor.RootfsType}", $"set rootfs_type = \"{facts.RootfsType}\"");
+        }
+
+        string configured = subject.Hypervisor.KernelVerityParams?.ToString() ?? string.Empty;
+        return configured.Length > 0 && configured != facts.KernelVerityParams
+            ? Failed($"{path} has other verity parameters than the configuration", facts.KernelVerityParams.Length > 0 ? $"set kernel_verity_params = \"{facts.KernelVerityParams}\"" : "build it with --verity, or set kernel_verity_params to \"\"")
+            : Passed($"image {path}, {facts.RootfsType}, {size}{(configured.Length > 0 ? ", verified" : string.Empty)}");
     }
 
     private static string? FormatOf(string path)

@@ -54,6 +54,7 @@ internal sealed class KernelCheck() : HostCheck("guest kernel")
             MachineType = subject.Hypervisor.MachineType ?? string.Empty,
             EntersByPvh = kernel.Format == KernelFormat.Vmlinux,
             RootFileSystem = subject.Hypervisor.Initrd is null ? subject.Hypervisor.RootfsType : null,
+            Verity = subject.Hypervisor is { Initrd: null, KernelVerityParams: not null },
         };
         IReadOnlyList<string> missing = KernelNeeds.Missing(config, use);
         IReadOnlyList<string> late = KernelNeeds.OnlyAsModule(config, use);

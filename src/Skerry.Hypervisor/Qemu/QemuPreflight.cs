@@ -48,6 +48,11 @@ internal static class QemuPreflight
 
     private static void CheckDisk(MachineConfig config)
     {
+        if (config.Image is not null)
+        {
+            RootDiskKernel.Check(config);
+        }
+
         if (!RootDisk.IsMapped(config))
         {
             return;

@@ -21,12 +21,23 @@ public sealed class RootImage
     private string Path => System.IO.Path.Combine(_directory, "root.img");
 
     /// <summary>Skips the test when there is no kernel for it, or the format's tools are missing.</summary>
-    public static async Task<RootImage> BuildAsync(SkerryHost host, string format, bool verity)
+    /// <param name="host">The command line.</param>
+    /// <param name="format">The image's file system.</param>
+    /// <param name="verity">Whether it is verified.</param>
+    /// <param name="distribution">Arguments of <c>skerry image rootfs</c>; none for the agent alone.</param>
+    public static async Task<RootImage> BuildAsync(SkerryHost host, string format, bool verity, params string[] distribution)
     {
         Assert.SkipUnless(Kernel() is not null, "no kernel with disk drivers built in; run: make kernel, or set SKERRY_TEST_DISK_KERNEL");
         string directory = Directory.CreateDirectory(System.IO.Path.Combine(host.WorkDirectory, $"image-{Guid.NewGuid():N}")).FullName;
         var image = new RootImage(host, directory, format);
         string[] flags = verity ? ["--verity"] : [];
+        if (distribution.Length > 0)
+        {
+            string rootfs = System.IO.Path.Combine(directory, "rootfs");
+            (await host.SkerryAsync(["image", "rootfs", .. distribution, "--output", rootfs])).Ok();
+            flags = [.. flags, "--rootfs", rootfs];
+        }
+
         ToolResult built = (await host.SkerryAsync(["image", "build", "--format", format, "--output", image.Path, .. flags])).Ok();
         image.VerityParameters = built.Output.Split('"') is [_, var parameters, ..] ? parameters : string.Empty;
         Assert.Equal(verity, image.VerityParameters.Length > 0);
