@@ -6,11 +6,13 @@ namespace Skerry.SystemTests;
 /// <summary>A pod as the kubelet drives it through containerd's CRI: one micro-VM, its containers one by one.</summary>
 public sealed class CriPodTests(CriFixture fixture) : IClassFixture<CriFixture>
 {
+    private const int HostPort = 8088;
+
     [Fact]
     public async Task APod_RunsItsContainersInOneMachine_OneByOne()
     {
         CriHost host = await fixture.HostAsync();
-        await using Pod pod = await host.RunPodAsync("thin");
+        await using Pod pod = await host.RunPodAsync("thin", config => config.PortMappings.Add(new PortMapping { ContainerPort = 80, HostPort = HostPort }));
         PodSandboxStatusResponse status = await pod.StatusAsync();
         Assert.Equal(SandboxState.SandboxReady, status.Status.State);
         Assert.StartsWith("10.88.", status.Status.Network.Ip);
@@ -80,7 +82,7 @@ public sealed class CriPodTests(CriFixture fixture) : IClassFixture<CriFixture>
 
     private static async Task CheckPortForwardAsync(Pod pod)
     {
-        PodContainer web = await pod.StartAsync("web", ["sh", "-c", "mkdir /www; echo from the pod >/www/index.html; exec httpd -f -p 127.0.0.1:8080 -h /www"]);
+        PodContainer web = await pod.StartAsync("web", ["sh", "-c", "mkdir /www; echo from the pod >/www/index.html; httpd -p 80 -h /www; exec httpd -f -p 127.0.0.1:8080 -h /www"]);
         await Eventually.TrueAsync(
             async () => (await web.ExecAsync("wget", "-q", "-O", "-", "http://127.0.0.1:8080/")).ExitCode == 0, "the web server listens", TimeSpan.FromSeconds(120));
         await using (RemoteStream forward = await pod.ForwardAsync(8080))
@@ -88,6 +90,10 @@ public sealed class CriPodTests(CriFixture fixture) : IClassFixture<CriFixture>
             await forward.WriteAsync("GET /index.html HTTP/1.0\r\n\r\n");
             await forward.ReceivedAsync(RemoteStream.Input, "from the pod\n");
         }
+
+        // The node's own port leads there too: the portmap plugin's rules, the bridge, the pod's interface.
+        ToolResult mapped = await Tool.RunAsync("nsenter", [$"--net={pod.Host.NetworkNamespace}", "busybox", "wget", "-q", "-O", "-", $"http://10.88.0.1:{HostPort}/"]);
+        Assert.Equal("from the pod\n", mapped.Ok().Output);
 
         // A port that nobody listens on ends the connection; the pod goes on.
         await using RemoteStream refused = await pod.ForwardAsync(8081);

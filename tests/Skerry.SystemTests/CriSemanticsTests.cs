@@ -17,18 +17,20 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
 
         // As the kubelet does: volumes are mounted before the pod is run.
         string memory = Directory.CreateDirectory(Path.Combine(volumes, "kubernetes.io~empty-dir", "memory")).FullName;
+        string pages = Directory.CreateDirectory(Path.Combine(volumes, "kubernetes.io~empty-dir", "pages")).FullName;
         (await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=2777,gid=2000", "tmpfs", memory])).Ok();
+        (await Tool.RunAsync("mount", ["-t", "hugetlbfs", "-o", "size=4M,pagesize=2M", "hugetlbfs", pages])).Ok();
         try
         {
             await using Pod pod = await host.RunPodAsync("ordinary");
             await CheckNamespacesAsync(pod);
             await CheckIdentityAsync(pod);
-            await CheckVolumesAsync(pod, volumes, memory);
+            await CheckVolumesAsync(pod, volumes, memory, pages);
             await CheckRefusedVolumesAsync(pod, Path.Combine(host.VolumeDirectory, "refused"));
         }
         finally
         {
-            (await Tool.RunAsync("umount", ["-l", memory])).Ok();
+            (await Tool.RunAsync("umount", ["-l", memory, pages])).Ok();
         }
     }
 
@@ -124,10 +126,10 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
         Assert.NotEqual(0, (await usual.ExecAsync("unshare", "-U", "true")).ExitCode);
     }
 
-    private static async Task CheckVolumesAsync(Pod pod, string directory, string memory)
+    private static async Task CheckVolumesAsync(Pod pod, string directory, string memory, string pages)
     {
         // A ConfigMap as the kubelet writes it: the visible names lead through ..data, which is replaced as a whole.
-        string map = Directory.CreateDirectory(Path.Combine(directory, "map")).FullName;
+        string map = Directory.CreateDirectory(Path.Combine(directory, "kubernetes.io~configmap", "map")).FullName;
         await WriteGenerationAsync(map, "..1", "first");
         File.CreateSymbolicLink(Path.Combine(map, "key"), "..data/key");
         string disk = Directory.CreateDirectory(Path.Combine(directory, "kubernetes.io~empty-dir", "disk")).FullName;
@@ -140,6 +142,7 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
             config.Mounts.Add([
                 new Mount { ContainerPath = "/config", HostPath = map, Readonly = true },
                 new Mount { ContainerPath = "/memory", HostPath = memory },
+                new Mount { ContainerPath = "/pages", HostPath = pages },
                 new Mount { ContainerPath = "/disk", HostPath = disk },
                 new Mount { ContainerPath = "/file", HostPath = file, Readonly = true },
                 new Mount { ContainerPath = "/dev/termination-log", HostPath = message },
@@ -149,6 +152,9 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
         PodContainer writer = await pod.StartAsync("writer", ["sh", "-c", Forever], Mount);
         PodContainer reader = await pod.StartAsync("reader", ["sh", "-c", Forever], Mount);
         Assert.Equal("first", await reader.ShellAsync("cat /config/key"));
+
+        // A file system of the guest's own brings events; the shared one would not.
+        Assert.NotEqual("virtiofs", await reader.ShellAsync("grep ' /config ' /proc/mounts | cut -d' ' -f3"));
         await WriteGenerationAsync(map, "..2", "second");
         await Eventually.TrueAsync(async () => await reader.ShellAsync("cat /config/key") == "second", "the new generation is seen", TimeSpan.FromSeconds(60));
         Assert.NotEqual(0, (await reader.ExecAsync("sh", "-c", ">/config/new")).ExitCode);
@@ -156,6 +162,7 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
         await writer.ShellAsync("echo quick >/memory/file; echo slow >/disk/file; echo last words >/dev/termination-log");
         Assert.Equal("quick\nslow\none file", await reader.ShellAsync("cat /memory/file /disk/file /file"));
         Assert.Equal("tmpfs 8192 2777:2000", await reader.ShellAsync("echo $(grep ' /memory ' /proc/mounts | cut -d' ' -f3) $(df -k /memory | tail -n 1 | awk '{print $2}') $(stat -c %a:%g /memory)"));
+        Assert.Equal("hugetlbfs 2", await reader.ShellAsync("echo $(grep ' /pages ' /proc/mounts | cut -d' ' -f3) $(awk '/HugePages_Total/{print $2}' /proc/meminfo)"));
         Assert.Equal("last words\n", await File.ReadAllTextAsync(message));
         Assert.Equal("slow\n", await File.ReadAllTextAsync(Path.Combine(disk, "file")));
 

@@ -17,6 +17,7 @@ namespace Skerry.Sandbox;
 internal sealed class LoopbackForwarding : IAsyncDisposable
 {
     private const int MostConnections = 128;
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
     private readonly Socket _listener;
@@ -96,10 +97,16 @@ internal sealed class LoopbackForwarding : IAsyncDisposable
                 // Counted by its place, which it gives back.
                 _ = ServeAsync(await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false));
             }
-            catch
+            catch (OperationCanceledException)
             {
                 _places.Release();
-                throw;
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client has gone already, or this process has no descriptor left: the next attempt may do better.
+                _places.Release();
+                await Task.Delay(RetryInterval, _stop.Token).ConfigureAwait(false);
             }
         }
     }

@@ -118,7 +118,7 @@ internal static partial class GuestSpec
         {
             case MountRoute.Share:
                 result.Type = "bind";
-                result.Source = GuestPaths.Shared(planned.ShareName);
+                result.Source = planned.Storage?.MountPoint ?? GuestPaths.Shared(planned.ShareName);
                 result.Options.Add(mount.Options);
                 break;
             case MountRoute.MountAndShare:

@@ -54,7 +54,8 @@ internal static class MountPlan
 
         return kindOf(source) switch
         {
-            FileKind.Directory or FileKind.Regular => new PlannedMount(mount, MountRoute.Share, ShareName(container, mount, index)),
+            FileKind.Directory => Share(mount, ShareName(container, mount, index)),
+            FileKind.Regular => new PlannedMount(mount, MountRoute.Share, ShareName(container, mount, index)),
             FileKind.Missing => throw Refused(mount, $"stat {source}: no such file or directory", hint: null),
             FileKind.CharacterDevice or FileKind.BlockDevice => new PlannedMount(
                 mount, MountRoute.Omit, Warning: $"\"{source}\" is a device of the host: it is not in the guest, and \"{mount.Destination}\" is left out"),
@@ -62,6 +63,8 @@ internal static class MountPlan
                 mount, $"{source} is a {Describe(kind)}, whose other end is on the host", "mount a directory or a regular file, or talk to the host over the network"),
         };
     }
+
+    private static PlannedMount Share(OciMount mount, string name) => new(mount, MountRoute.Share, name, Storage: WatchedVolumes.Of(mount.Source!, name));
 
     private static bool IsBind(OciMount mount) =>
         mount.Type is "bind" || (mount.Type is null or "none" or "" && mount.Options.Any(option => option is "bind" or "rbind"))

@@ -51,6 +51,22 @@ public sealed class GuestVolumesTests
     }
 
     [Theory]
+    [InlineData("configmap")]
+    [InlineData("secret")]
+    [InlineData("projected")]
+    [InlineData("downward-api")]
+    public void AVolumeThatTheKubeletChanges_IsWatchedInTheGuest(string kind)
+    {
+        OciMount mount = Mount with { Source = $"/var/lib/kubelet/pods/u/volumes/kubernetes.io~{kind}/config", Destination = "/etc/config" };
+        ContainerId id = ContainerId.Parse("c1");
+        PlannedMount planned = Assert.Single(MountPlan.For(id, new OciSpec { Mounts = [mount] }, _ => FileKind.Directory, _ => null));
+        Assert.Equal(MountRoute.Share, planned.Route);
+        Assert.Equal(("watchable-bind", GuestPaths.Shared(planned.ShareName)), (planned.Storage!.Driver, planned.Storage.Source));
+        Assert.Equal(planned.Storage.MountPoint, Assert.Single(GuestSpec.Rewrite(id, new OciSpec(), [planned], keepSeccomp: true).Mounts).Source);
+        Assert.Null(Assert.Single(MountPlan.For(id, new OciSpec { Mounts = [mount] }, _ => FileKind.Regular, _ => null)).Storage);
+    }
+
+    [Theory]
     [InlineData("c", 1, 3, "/dev/null", true)]
     [InlineData("c", 10, 200, "/dev/net/tun", true)]
     [InlineData("c", 10, 229, "/dev/fuse", true)]
