@@ -119,7 +119,7 @@ public sealed class ContainerdTaskTests(ContainerdFixture fixture) : IClassFixtu
         {
             await host.StartContainerAsync(ContainerdHost.SkerryRuntime, "attach", ["--fifo-dir", fifoDirectory], "sh", "-c", "while :; do echo tick; sleep 0.2; done");
             using Process attach = host.StartCtr("tasks", "attach", "attach");
-            Assert.Equal("tick", await attach.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Equal("tick", await attach.StandardOutput.ReadLineAsync().WaitAsync(Tool.DefaultLimit));
             attach.Kill();
             await host.CtrAsync("tasks", "delete", "-f", "attach");
             await host.CtrAsync("containers", "delete", "attach");

@@ -10,7 +10,7 @@ public static class Eventually
     public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? limit = null)
     {
         var clock = Stopwatch.StartNew();
-        TimeSpan end = limit ?? TimeSpan.FromSeconds(30);
+        TimeSpan end = limit ?? TimeSpan.FromSeconds(120);
         while (!condition())
         {
             Assert.True(clock.Elapsed < end, $"after {end.TotalSeconds} s still not: {what}");
@@ -21,7 +21,7 @@ public static class Eventually
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
     {
         var clock = Stopwatch.StartNew();
-        TimeSpan end = limit ?? TimeSpan.FromSeconds(30);
+        TimeSpan end = limit ?? TimeSpan.FromSeconds(120);
         while (!await condition())
         {
             Assert.True(clock.Elapsed < end, $"after {end.TotalSeconds} s still not: {what}");

@@ -18,7 +18,7 @@ public sealed record ToolResult(string Command, int ExitCode, string Output, str
 public static class Tool
 {
     /// <summary>Long enough for a VM under emulation on a machine that boots several at once.</summary>
-    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(300);
 
     public static async Task<ToolResult> RunAsync(
         string program,
