@@ -6,10 +6,13 @@ using Skerry.Sandbox;
 namespace Skerry.Cli.Commands;
 
 /// <summary><c>skerry gc</c>: removes what crashes left: sandboxes without a shim, containers never fully made, layers nobody needs.</summary>
-internal sealed class GcCommand(CliHost host) : SkerryCommand(host, "gc", "Removes what a crash left behind.")
+internal sealed class GcCommand : SkerryCommand
 {
     /// <summary>A container without a record that is younger may be in the making.</summary>
     private static readonly TimeSpan BeingMade = TimeSpan.FromMinutes(10);
+
+    internal GcCommand(CliHost host)
+        : base(host, "gc", "Removes what a crash left behind.") => Options.Add(GlobalOptions.Json);
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -18,6 +21,21 @@ internal sealed class GcCommand(CliHost host) : SkerryCommand(host, "gc", "Remov
         int halfMade = RemoveHalfMade(containers);
         GarbageReport images = await new ImageStore(context.Host.DataDirectory)
             .CollectGarbageAsync(id => Directory.Exists(containers.Store.DirectoryOf(id)), cancellationToken);
+        if (context.WantsJson)
+        {
+            context.Output.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("sandboxes", sandboxes);
+                json.WriteNumber("unfinishedContainers", halfMade);
+                json.WriteNumber("layers", images.Layers);
+                json.WriteNumber("blobs", images.Blobs);
+                json.WriteNumber("unfinishedLayers", images.Leftovers);
+                json.WriteEndObject();
+            });
+            return ExitCodes.Success;
+        }
+
         context.Output.WriteLine(
             $"removed {sandboxes} sandboxes, {halfMade} unfinished containers, {images.Layers} layers, {images.Blobs} blobs, {images.Leftovers} unfinished layers");
         return ExitCodes.Success;

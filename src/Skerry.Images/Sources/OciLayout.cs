@@ -19,7 +19,8 @@ internal static class OciLayout
     internal static OpenedImage Open(IImageFiles files, string? tag, string origin)
     {
         byte[] document = ImageDocuments.TryRead(files, "index.json")
-            ?? throw new ImageException(FailureKind.NotFound, $"\"{origin}\" is not an image: index.json is missing");
+            ?? throw new ImageException(
+                FailureKind.NotFound, $"\"{origin}\" is not an image: index.json is missing", "name a directory or archive in the OCI image layout, as \"skopeo copy\" writes it");
         OciDescriptor chosen = ChooseTag(OciJson.ParseIndex(document, $"{origin}: index.json"), tag, origin);
         OciDescriptor descriptor = ChoosePlatform(files, chosen, origin, MostNestedIndexes);
         byte[] manifestDocument = ImageDocuments.ReadBlob(files, descriptor);

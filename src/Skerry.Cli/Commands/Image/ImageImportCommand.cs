@@ -19,6 +19,7 @@ internal sealed class ImageImportCommand : SkerryCommand
     {
         Add(_name);
         Add(_source);
+        Add(GlobalOptions.Json);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -46,7 +47,22 @@ internal sealed class ImageImportCommand : SkerryCommand
         var store = new ImageStore(context.Host.DataDirectory);
         StoredImage image = await context.Output.ShowProgressAsync(progress =>
             store.ImportAsync(source, name, new ImageProgressSteps(progress), cancellationToken));
-        context.Output.WriteLine(image.Digest?.ToString() ?? image.Reference);
+        if (context.WantsJson)
+        {
+            context.Output.WriteJson(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("reference", image.Reference);
+                json.WriteString("digest", image.Digest?.ToString());
+                json.WriteNumber("layers", image.LayerDirectories.Count);
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            context.Output.WriteLine(image.Digest?.ToString() ?? image.Reference);
+        }
+
         return ExitCodes.Success;
     }
 }
