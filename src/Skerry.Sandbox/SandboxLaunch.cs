@@ -61,11 +61,12 @@ internal sealed class SandboxLaunch
     {
         try
         {
+            MakeStateDirectory();
             SandboxConfiguration configuration = _services.LoadConfiguration(_first.Config.ConfigPath, _first.Spec.Annotations);
             SkerryConfig config = configuration.Config;
             var sizing = SandboxSizing.Of(configuration, _first.Spec);
             sizing.EnsureFits(HostMemory.TotalMiB());
-            await MakeStateDirectoryAsync(sizing).ConfigureAwait(false);
+            await _save(record => record with { Size = sizing.Terms }).ConfigureAwait(false);
             IReadOnlyList<string> cgroup = await MakeCgroupAsync().ConfigureAwait(false);
             IGuestShare share = await OpenShareAsync(config, cgroup).ConfigureAwait(false);
             SandboxNetwork network = await OpenNetworkAsync(config).ConfigureAwait(false);
@@ -98,11 +99,11 @@ internal sealed class SandboxLaunch
         return (machine, channel, agent);
     }
 
-    private async Task MakeStateDirectoryAsync(SandboxSizing sizing)
+    /// <summary>The first step: whatever fails after it, the record is removed with the directory.</summary>
+    private void MakeStateDirectory()
     {
         Directory.CreateDirectory(_paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths, shimLives: true));
-        await _save(record => record with { Size = sizing.Terms }).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<string>> MakeCgroupAsync()

@@ -267,6 +267,19 @@ public sealed class SandboxDriverTests
     }
 
     [Fact]
+    public async Task AConfigurationThatCannotBeRead_LeavesNoRecordBesideTheShimsSocket()
+    {
+        await using var sandbox = new SandboxHarness();
+        Directory.CreateDirectory(sandbox.Paths.Directory);
+        File.WriteAllText(sandbox.Paths.ShimSocket, string.Empty);
+        sandbox.ConfigurationFailure = new SkerryException(FailureKind.InvalidArgument, "bad line");
+        SkerryException error = await Assert.ThrowsAnyAsync<SkerryException>(() => sandbox.Driver.CreateAsync(sandbox.Container(), Token));
+        Assert.Equal("bad line", error.Message);
+        await sandbox.Driver.Ended.WaitAsync(Soon, Token);
+        Assert.Equal([sandbox.Paths.ShimSocket], Directory.EnumerateFileSystemEntries(sandbox.Paths.Directory));
+    }
+
+    [Fact]
     public async Task AMachineThatCannotStart_LeavesNothing()
     {
         await using var sandbox = new SandboxHarness();

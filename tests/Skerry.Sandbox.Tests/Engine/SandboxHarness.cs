@@ -17,7 +17,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
         Driver = new SandboxDriver(Paths, "tests", new SandboxServices
         {
             Hypervisor = Hypervisor,
-            LoadConfiguration = (_, _) => new SandboxConfiguration(Config, _ => "default"),
+            LoadConfiguration = (_, _) => ConfigurationFailure is null ? new SandboxConfiguration(Config, _ => "default") : throw ConfigurationFailure,
             OpenShare = _ => Share,
             OpenCgroup = (_, _) => null,
             OpenChannel = machine =>
@@ -46,6 +46,8 @@ internal sealed class SandboxHarness : IAsyncDisposable
     internal RecordedLog Log { get; } = new();
 
     internal SkerryConfig Config { get; set; } = new();
+
+    internal Exception? ConfigurationFailure { get; set; }
 
     internal FakeAgent Agent => Hypervisor.Machines[^1].Agent;
 
