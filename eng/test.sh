@@ -63,8 +63,8 @@ if [ "$what" != unit ]; then
     run_project Skerry.SystemTests
 fi
 
-# A failed test is a line ending in [FAIL], and below it what is indented deeper.
-awk '/ \[FAIL\]$/ { shown = 1; print; next } !/^      / { shown = 0 } shown' "$results/output"
+# A failed test is a line ending in [FAIL], a failed clean-up one that says so; what is indented deeper below it belongs to it.
+awk '/ \[FAIL\]$/ || /^    \[.* Failure \(/ { shown = 1; print; next } !/^      / { shown = 0 } shown' "$results/output"
 [ "$skipped" = 0 ] || echo "$skipped skipped, each with its reason above"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
