@@ -3,6 +3,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Skerry.Bench.Hosts;
 using Skerry.Bench.Results;
+using Skerry.Linux;
 using Skerry.Protocols;
 using Skerry.Protocols.Shim.Tasks;
 using Skerry.Protocols.Ttrpc;
@@ -52,6 +53,10 @@ public sealed class ShimStartScenario(ContainerdHost containerd, string director
         await File.WriteAllTextAsync(Path.Combine(bundle.FullName, "config.json"), """{"ociVersion":"1.0.2","annotations":{}}""", cancellationToken);
         try
         {
+            // A manager listens to its shims: runc's ends when nobody does.
+            string log = Path.Combine(bundle.FullName, "log");
+            Fifos.Make(log, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            await using var listening = new FileStream(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             long start = Stopwatch.GetTimestamp();
             ToolResult result = await Tool.RunAsync(
                 shim,
