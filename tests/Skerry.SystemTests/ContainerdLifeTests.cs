@@ -148,11 +148,12 @@ public sealed class ContainerdLifeTests(ContainerdFixture fixture) : IClassFixtu
             }
         });
 
-        await host.StartContainerAsync(runtime, id, ["--memory-limit", "33554432"], "sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.1; done");
+        // Neither the first process nor its shell may need memory while the limit is reached: a fork that gets none ends the shell.
+        await host.StartContainerAsync(runtime, id, ["--memory-limit", "33554432"], "sh", "-c", "trap 'exit 5' TERM; sleep 1000 & wait");
         await host.CtrAsync("tasks", "exec", "--exec-id", "e1", id, "sh", "-c", "exit 3");
         (await host.CtrAsync("tasks", "pause", id)).Ok();
         (await host.CtrAsync("tasks", "resume", id)).Ok();
-        await host.CtrAsync("tasks", "exec", "--exec-id", "hungry", id, "sh", "-c", "head -c 200000000 /dev/zero | tail | wc -c; sleep 1");
+        await host.CtrAsync("tasks", "exec", "--exec-id", "hungry", id, "sh", "-c", "head -c 200000000 /dev/zero | sh -c 'echo 1000 > /proc/self/oom_score_adj; exec tail' | wc -c; sleep 1");
         (await host.CtrAsync("tasks", "kill", "-s", "TERM", id)).Ok();
         await Eventually.TrueAsync(async () => await host.TaskStatusAsync(id) == "STOPPED", $"{id} has stopped");
         await host.CtrAsync("tasks", "delete", id);
