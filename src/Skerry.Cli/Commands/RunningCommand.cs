@@ -7,6 +7,7 @@ internal abstract class RunningCommand(CliHost host, string name, string descrip
 {
     private const int CommandNotExecutable = 126;
     private const int CommandNotFound = 127;
+    private static readonly string[] Missing = ["executable file not found", "no such file or directory"];
 
     internal override bool PassesOptionsOn => true;
 
@@ -22,6 +23,7 @@ internal abstract class RunningCommand(CliHost host, string name, string descrip
             return ExitCodes.RunFailed;
         }
 
-        return text.IndexOf("permission denied", reason, StringComparison.Ordinal) > 0 ? CommandNotExecutable : CommandNotFound;
+        bool missing = Missing.Any(words => text.IndexOf(words, reason, StringComparison.Ordinal) > 0);
+        return missing ? CommandNotFound : CommandNotExecutable;
     }
 }
