@@ -20,6 +20,7 @@ public sealed class BadInputTests(SkerryFixture fixture) : IClassFixture<SkerryF
     [InlineData("/no/such/path", 127, "no such file or directory")]
     [InlineData("/bin/not-executable", 126, "permission denied")]
     [InlineData("/etc", 126, "is a directory")]
+    [InlineData("/bin/no-program", 126, "exec format error")]
     public async Task ACommandThatCannotRun_EndsWithTheCodeThatShellsKnow(string command, int code, string words)
     {
         SkerryHost host = await fixture.HostAsync();

@@ -7,6 +7,7 @@ internal abstract class RunningCommand(CliHost host, string name, string descrip
 {
     private const int CommandNotExecutable = 126;
     private const int CommandNotFound = 127;
+    private const string NotStarted = "unable to start container process: exec";
     private static readonly string[] Missing = ["executable file not found", "no such file or directory"];
 
     internal override bool PassesOptionsOn => true;
@@ -17,7 +18,7 @@ internal abstract class RunningCommand(CliHost host, string name, string descrip
     protected override int ExitCodeOf(Exception error)
     {
         string text = ErrorReport.OneLine(error);
-        int reason = text.IndexOf("exec: ", StringComparison.Ordinal);
+        int reason = text.IndexOf(NotStarted, StringComparison.Ordinal);
         if (reason < 0)
         {
             return ExitCodes.RunFailed;

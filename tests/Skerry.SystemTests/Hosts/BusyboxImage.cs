@@ -66,6 +66,8 @@ public static class BusyboxImage
         await File.WriteAllTextAsync(Path.Combine(root, "etc", "group"), "root:x:0:\nuser:x:1000:\nextra:x:2000:user\n");
         await File.WriteAllTextAsync(Path.Combine(root, "bin", "not-executable"), "just text\n");
         File.SetUnixFileMode(Path.Combine(root, "bin", "not-executable"), UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await File.WriteAllTextAsync(Path.Combine(root, "bin", "no-program"), "just text\n");
+        File.SetUnixFileMode(Path.Combine(root, "bin", "no-program"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         (await Tool.RunAsync("umoci", ["init", "--layout", layout])).Ok();
         (await Tool.RunAsync("umoci", ["new", "--image", layout + ":test"])).Ok();
