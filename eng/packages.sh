@@ -8,7 +8,7 @@ set -euo pipefail
 run=(qemu-system-x86 qemu-system-common xz-utils zstd kmod)
 # What a build needs besides the .NET SDK 10: NativeAOT links with gcc.
 build=(gcc binutils libc6-dev zlib1g-dev make)
-# What building a guest kernel needs besides: the source itself is downloaded, not installed.
+# What building a guest kernel needs besides: the source itself is downloaded, not installed. Tests take its steps on small sources.
 kernel=(gcc binutils make flex bison bc libelf-dev libssl-dev lz4 xz-utils patch)
 # What `skerry image build` makes disk images and root file systems with.
 image=(e2fsprogs erofs-utils xfsprogs mmdebstrap)

@@ -11,7 +11,7 @@ set -euo pipefail
 what=${1:-all}
 cd "$ROOT"
 
-eng/packages.sh run build image test
+eng/packages.sh run build image kernel test
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
