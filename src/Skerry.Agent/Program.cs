@@ -4,6 +4,11 @@ using Skerry.Agent.Boot;
 using Skerry.Agent.Console;
 using Skerry.Linux;
 
+if (Modprobe.IsCalledAs(Environment.GetCommandLineArgs()[0]))
+{
+    return Modprobe.Run(args);
+}
+
 // PID 1 of a guest, a service of the guest's systemd, or an ordinary process in tests. As PID 1 it never returns: its end would panic the kernel.
 bool isInit = Environment.ProcessId == 1;
 bool ownsGuest = isInit || args is ["--service"];

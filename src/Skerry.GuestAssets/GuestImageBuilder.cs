@@ -13,7 +13,7 @@ namespace Skerry.GuestAssets;
 public static class GuestImageBuilder
 {
     /// <summary>Raise it when the same inputs give other outputs than before.</summary>
-    private const string FormatVersion = "guest-image 2";
+    private const string FormatVersion = "guest-image 3";
     internal const string StampFile = ".guest-image.json";
     private const string InitrdFile = GuestKernelFile.Initrd;
     private const int Steps = 5;
@@ -28,8 +28,9 @@ public static class GuestImageBuilder
         byte[] agent = ReadAgent(request.AgentPath);
         byte[] image = KernelFile.Read(kernel.ImagePath);
         IReadOnlyList<KernelModule> modules = await ResolveModulesAsync(request, kernel, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<KernelModule> onDemand = await ResolveOnDemandAsync(request, kernel, modules, cancellationToken).ConfigureAwait(false);
 
-        string digest = Digest(request, kernel, agent, image, modules);
+        string digest = Digest(request, kernel, agent, image, [.. modules, .. onDemand]);
         if (ReadStamp(request.OutputDirectory, digest) is { } stamp)
         {
             return Describe(request, stamp, rebuilt: false);
@@ -38,7 +39,7 @@ public static class GuestImageBuilder
         Report(progress, $"unpacking the kernel {kernel.Version}", 3);
         (string kernelFile, byte[] kernelBytes) = await PrepareKernelAsync(request, kernel, image, cancellationToken).ConfigureAwait(false);
         Report(progress, $"packing the initramfs with {modules.Count} modules", 4);
-        byte[] initrd = InitramfsBuilder.Build(agent, modules, request.Compression);
+        byte[] initrd = InitramfsBuilder.Build(agent, modules, onDemand, request.Compression);
         Report(progress, $"writing to {request.OutputDirectory}", 5);
         var made = new GuestImageStamp
         {
@@ -106,6 +107,21 @@ public static class GuestImageBuilder
 
         KernelModuleTree tree = KernelModuleTree.Open(kernel.ModulesDirectory);
         return await tree.ResolveAsync(wanted, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What waits in the initramfs, without what is loaded at the start anyway.</summary>
+    private static async Task<IReadOnlyList<KernelModule>> ResolveOnDemandAsync(
+        GuestImageRequest request, HostKernel kernel, IReadOnlyList<KernelModule> loaded, CancellationToken cancellationToken)
+    {
+        if (kernel.ModulesDirectory is null)
+        {
+            return [];
+        }
+
+        KernelModuleTree tree = KernelModuleTree.Open(kernel.ModulesDirectory);
+        IReadOnlyList<KernelModule> all = await tree.ResolveAsync(request.OnDemandModules.Where(tree.Has), cancellationToken).ConfigureAwait(false);
+        var names = loaded.Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. all.Where(module => !names.Contains(module.Name))];
     }
 
     /// <summary>A kernel that was chosen may have everything built in; Debian's has not, and its own list of what is built in says the rest.</summary>

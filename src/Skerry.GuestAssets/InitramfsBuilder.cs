@@ -13,26 +13,37 @@ internal static class InitramfsBuilder
     /// when a device matches one of the patterns.
     /// </summary>
     internal const string ModuleList = "etc/modules";
+
+    /// <summary>
+    /// Where the agent, called as modprobe, finds a module that something asks for: a line each, "NAME NEED,NEED… ALIAS…" with "-" for one
+    /// that needs no other.
+    /// </summary>
+    internal const string ModuleIndex = "etc/modules.index";
     private const string ModulesDirectory = "lib/modules";
 
-    internal static byte[] Build(ReadOnlyMemory<byte> agent, IReadOnlyList<KernelModule> modules, InitramfsCompression compression)
+    /// <param name="agent">The agent's program.</param>
+    /// <param name="modules">What is loaded at the start, in this order.</param>
+    /// <param name="onDemand">What is loaded when something asks for it.</param>
+    /// <param name="compression">How the archive is packed.</param>
+    internal static byte[] Build(
+        ReadOnlyMemory<byte> agent, IReadOnlyList<KernelModule> modules, IReadOnlyList<KernelModule> onDemand, InitramfsCompression compression)
     {
         using var archive = new MemoryStream();
         if (compression == InitramfsCompression.None)
         {
-            WriteArchive(archive, agent, modules);
+            WriteArchive(archive, agent, modules, onDemand);
             return archive.ToArray();
         }
 
         using (var gzip = new GZipStream(archive, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            WriteArchive(gzip, agent, modules);
+            WriteArchive(gzip, agent, modules, onDemand);
         }
 
         return archive.ToArray();
     }
 
-    private static void WriteArchive(Stream output, ReadOnlyMemory<byte> agent, IReadOnlyList<KernelModule> modules)
+    private static void WriteArchive(Stream output, ReadOnlyMemory<byte> agent, IReadOnlyList<KernelModule> modules, IReadOnlyList<KernelModule> onDemand)
     {
         var cpio = new CpioWriter(output);
         foreach (string directory in (string[])["dev", "etc", "lib", ModulesDirectory, "proc", "run", "sys", "tmp"])
@@ -48,12 +59,31 @@ internal static class InitramfsBuilder
             cpio.Write(CpioEntry.File(ModuleList, Encoding.UTF8.GetBytes(ListOf(modules))));
         }
 
-        foreach (KernelModule module in modules)
+        KernelModule[] all = [.. modules, .. onDemand];
+        if (all.Length > 0)
         {
-            cpio.Write(CpioEntry.File(PathOf(module), module.Content));
+            WriteModules(cpio, all);
         }
 
         cpio.Finish();
+    }
+
+    /// <summary>The modules, their index, and the program that the kernel runs to have one loaded (kernel.modprobe in sysctl/kernel.rst).</summary>
+    private static void WriteModules(CpioWriter cpio, IReadOnlyList<KernelModule> all)
+    {
+        cpio.Write(CpioEntry.Directory("sbin"));
+        cpio.Write(CpioEntry.SymbolicLink("sbin/modprobe", "/init"));
+        cpio.Write(CpioEntry.File(ModuleIndex, Encoding.UTF8.GetBytes(string.Concat(all.Select(IndexLine)))));
+        foreach (KernelModule module in all)
+        {
+            cpio.Write(CpioEntry.File(PathOf(module), module.Content));
+        }
+    }
+
+    private static string IndexLine(KernelModule module)
+    {
+        string needs = module.Needs.Count > 0 ? string.Join(',', module.Needs) : "-";
+        return string.Join(' ', [module.Name, needs, .. module.RequestNames]) + "\n";
     }
 
     private static string ListOf(IReadOnlyList<KernelModule> modules)

@@ -12,6 +12,8 @@ namespace Skerry.GuestAssets;
 /// </remarks>
 internal sealed class KernelModuleTree
 {
+    private static readonly string[] s_buses = ["virtio:", "pci:", "acpi*:"];
+
     private readonly string _directory;
     private readonly Dictionary<string, string> _paths;
     private readonly HashSet<string> _builtIn;
@@ -63,6 +65,9 @@ internal sealed class KernelModuleTree
                 "use Debian's linux-image-cloud-amd64 or linux-image-amd64, or a kernel that has them built in");
     }
 
+    /// <summary>Whether there is a module of this name.</summary>
+    internal bool Has(string name) => _paths.ContainsKey(Normalize(name));
+
     private async Task AddAsync(
         string name, List<KernelModule> resolved, HashSet<string> seen, List<string> missing, CancellationToken cancellationToken)
     {
@@ -86,7 +91,8 @@ internal sealed class KernelModuleTree
             await AddAsync(need, resolved, seen, missing, cancellationToken).ConfigureAwait(false);
         }
 
-        resolved.Add(new KernelModule(name, path, content, needs, DeviceAliases(info)));
+        ILookup<bool, string> aliases = AliasesOf(info).ToLookup(IsDevice);
+        resolved.Add(new KernelModule(name, path, content, needs, [.. aliases[true]]) { RequestNames = [.. aliases[false].Where(IsExact)] });
     }
 
     private static string[] ReadInfo(byte[] module, string path)
@@ -101,16 +107,17 @@ internal sealed class KernelModuleTree
         }
     }
 
-    /// <summary>The aliases that name devices of a bus our machines have; others ("fs-overlay", "devname:fuse") are asked for by user space.</summary>
-    private static string[] DeviceAliases(string[] info)
+    private static IEnumerable<string> AliasesOf(string[] info)
     {
         const string alias = "alias=";
-        string[] buses = ["virtio:", "pci:", "acpi*:"];
-        return info.Where(field => field.StartsWith(alias, StringComparison.Ordinal))
-            .Select(field => field[alias.Length..])
-            .Where(name => buses.Any(bus => name.StartsWith(bus, StringComparison.Ordinal)))
-            .ToArray();
+        return info.Where(field => field.StartsWith(alias, StringComparison.Ordinal)).Select(field => field[alias.Length..]);
     }
+
+    /// <summary>Whether an alias names devices of a bus that our machines have; others ("fs-overlay", "rtnl-link-bridge") are asked for by programs.</summary>
+    private static bool IsDevice(string alias) => s_buses.Any(bus => alias.StartsWith(bus, StringComparison.Ordinal));
+
+    /// <summary>Devices of other buses are patterns with colons and stars.</summary>
+    private static bool IsExact(string alias) => alias.AsSpan().IndexOfAny("*:[ ") < 0;
 
     private static IEnumerable<string> NeedsOf(string field)
     {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Skerry.Core;
 
 namespace Skerry.GuestAssets.Tests;
@@ -110,6 +111,18 @@ public sealed class GuestImageBuilderTests : IDisposable
         var steps = new List<string>();
         await GuestImageBuilder.BuildAsync(Request(), new Recorder(steps), TestContext.Current.CancellationToken);
         Assert.Contains("packing the initramfs with 2 modules", steps);
+    }
+
+    [Fact]
+    public async Task ModulesForLater_ArePackedAndNotLoaded()
+    {
+        GuestImageRequest request = Request() with { OnDemandModules = ["bridge", "not-in-this-kernel", "virtio_ring"] };
+        _scratch.File("modules/kernel/bridge.ko", TestFiles.Module("alias=rtnl-link-bridge"));
+        GuestImage image = await Build(request);
+        Assert.Equal(["virtio_ring", "virtio"], image.Modules);
+        string archive = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(image.InitrdPath, TestContext.Current.CancellationToken));
+        Assert.Contains("virtio virtio_ring\nbridge - rtnl-link-bridge\n", archive, StringComparison.Ordinal);
+        Assert.DoesNotContain("bridge.ko #if", archive, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,9 @@ public sealed class KernelModuleTreeTests : IDisposable
     public async Task Aliases_AreThoseOfDevices()
     {
         _scratch.File("fuse.ko", TestFiles.Module("alias=devname:fuse", "alias=fs-fuse", "alias=virtio:d0000001Av*", "alias=acpi*:LNRO0005:*", "alias=of:N*T*C"));
-        Assert.Equal(["virtio:d0000001Av*", "acpi*:LNRO0005:*"], Assert.Single(await Resolve("fuse")).Aliases);
+        KernelModule fuse = Assert.Single(await Resolve("fuse"));
+        Assert.Equal(["virtio:d0000001Av*", "acpi*:LNRO0005:*"], fuse.Aliases);
+        Assert.Equal(["fs-fuse"], fuse.RequestNames);
     }
 
     [Fact]

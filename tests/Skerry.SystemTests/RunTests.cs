@@ -56,6 +56,20 @@ public sealed class RunTests(SkerryFixture fixture) : IClassFixture<SkerryFixtur
     }
 
     [Fact]
+    public async Task AContainerThatMayAdministerItsNetwork_MakesBridgesAndOtherInterfaces()
+    {
+        SkerryHost host = await fixture.HostAsync();
+        ToolResult result = await host.RunAsync(
+            ["--cap-add", "NET_ADMIN"],
+            "sh",
+            "-c",
+            "brctl addbr br7 && ip link add d7 type dummy && ip link add v7 type veth && cat /proc/net/ip_tables_names >/dev/null 2>&1; ls /sys/class/net");
+        Assert.Equal(["br7", "d7", "lo", "v7", "veth0"], result.Ok().Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        ToolResult denied = await host.RunAsync([], "brctl", "addbr", "br7");
+        Assert.NotEqual(0, denied.ExitCode);
+    }
+
+    [Fact]
     public async Task StandardInput_IsPassedOn_WithItsEnd()
     {
         SkerryHost host = await fixture.HostAsync();

@@ -8,8 +8,6 @@ namespace Skerry.Agent.Boot;
 /// <summary>Loads the kernel modules an initramfs lists: one path per line, parameters behind it, in the order they need.</summary>
 internal static class ModuleLoader
 {
-    private const string ModprobePath = "/sbin/modprobe";
-
     /// <summary>Loads what <paramref name="listPath"/> names; without that file there is nothing to do.</summary>
     public static void LoadListed(string listPath, AgentLogger logger)
     {
@@ -33,13 +31,13 @@ internal static class ModuleLoader
     {
         foreach (KernelModule module in modules)
         {
-            if (!File.Exists(ModprobePath))
+            if (!File.Exists(Modprobe.ProgramPath))
             {
                 throw new SkerryException(
-                    FailureKind.FailedPrecondition, $"cannot load kernel module \"{module.Name}\": the guest image has no {ModprobePath}", "list it when the image is built");
+                    FailureKind.FailedPrecondition, $"cannot load kernel module \"{module.Name}\": the guest image has no {Modprobe.ProgramPath}", "list it when the image is built");
             }
 
-            using SpawnedProcess modprobe = Spawner.Spawn(new SpawnRequest { Path = ModprobePath, Args = [ModprobePath, "-v", module.Name, .. module.Parameters] });
+            using SpawnedProcess modprobe = Spawner.Spawn(new SpawnRequest { Path = Modprobe.ProgramPath, Args = [Modprobe.ProgramPath, "-v", module.Name, .. module.Parameters] });
             ExitStatus status = await modprobe.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (status.ShellCode != 0)
             {
