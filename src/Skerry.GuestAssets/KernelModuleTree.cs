@@ -85,7 +85,7 @@ internal sealed class KernelModuleTree
         byte[] packed = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         byte[] content = await Compression.UnpackAsync(packed, path, cancellationToken).ConfigureAwait(false);
         string[] info = ReadInfo(content, path);
-        string[] needs = info.SelectMany(NeedsOf).ToArray();
+        string[] needs = [.. info.SelectMany(NeedsOf), .. info.SelectMany(WishesOf).Where(_paths.ContainsKey)];
         foreach (string need in needs)
         {
             await AddAsync(need, resolved, seen, missing, cancellationToken).ConfigureAwait(false);
@@ -122,18 +122,16 @@ internal sealed class KernelModuleTree
     private static IEnumerable<string> NeedsOf(string field)
     {
         const string hard = "depends=";
+        return field.StartsWith(hard, StringComparison.Ordinal) ? field[hard.Length..].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Normalize) : [];
+    }
+
+    /// <summary>What should be loaded before if it is there: it may be built in, or be the alias of something else ("crc32c").</summary>
+    private static IEnumerable<string> WishesOf(string field)
+    {
         const string soft = "softdep=pre:";
-        if (field.StartsWith(hard, StringComparison.Ordinal))
-        {
-            return field[hard.Length..].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Normalize);
-        }
-
-        if (field.StartsWith(soft, StringComparison.Ordinal))
-        {
-            return field[soft.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).TakeWhile(word => word != "post:").Select(Normalize);
-        }
-
-        return [];
+        return field.StartsWith(soft, StringComparison.Ordinal)
+            ? field[soft.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).TakeWhile(word => word != "post:").Select(Normalize)
+            : [];
     }
 
     private static string Normalize(string name) => name.Trim().Replace('-', '_');

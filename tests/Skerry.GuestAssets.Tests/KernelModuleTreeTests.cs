@@ -13,7 +13,7 @@ public sealed class KernelModuleTreeTests : IDisposable
     {
         _scratch.File("kernel/virtio_ring.ko", TestFiles.Module("license=GPL", "depends="));
         _scratch.File("kernel/virtio.ko", TestFiles.Module("depends=virtio_ring"));
-        _scratch.File("kernel/drivers/virtio-console.ko", TestFiles.Module("depends=virtio,virtio-ring", "softdep=pre: late-helper post: never"));
+        _scratch.File("kernel/drivers/virtio-console.ko", TestFiles.Module("depends=virtio,virtio-ring", "softdep=pre: late-helper crc32c post: never"));
         _scratch.File("kernel/late_helper.ko", TestFiles.Module());
         IReadOnlyList<KernelModule> modules = await Resolve("virtio-console", "virtio");
         Assert.Equal(["virtio_ring", "virtio", "late_helper", "virtio_console"], modules.Select(module => module.Name));
