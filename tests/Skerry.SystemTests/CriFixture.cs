@@ -7,7 +7,11 @@ public sealed class CriFixture : IAsyncLifetime
 {
     private CriHost? _host;
 
-    public async Task<CriHost> HostAsync() => _host ??= await CriHost.StartAsync();
+    public async Task<CriHost> HostAsync()
+    {
+        Checkout.RequireNode();
+        return _host ??= await CriHost.StartAsync();
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

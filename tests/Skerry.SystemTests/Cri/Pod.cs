@@ -64,14 +64,27 @@ public sealed class Pod(CriHost host, string id, SandboxConfig config) : IAsyncD
 
     public Task StopAsync() => host.CallAsync("StopPodSandbox", new StopPodSandboxRequest { PodSandboxId = id }, StopPodSandboxResponse.Parser);
 
-    /// <summary>Stops and removes it, and its cgroup as the kubelet does.</summary>
+    /// <summary>Stops and removes it, expects that it left nothing, and removes its cgroup as the kubelet does.</summary>
     public async Task RemoveAsync()
+    {
+        await EndAsync();
+        await ExpectNothingLeftAsync();
+    }
+
+    /// <summary>Stops and removes it: the calls alone.</summary>
+    public async Task EndAsync()
     {
         await StopAsync();
         await host.CallAsync("RemovePodSandbox", new RemovePodSandboxRequest { PodSandboxId = id }, RemovePodSandboxResponse.Parser);
         _removed = true;
+    }
+
+    /// <summary>Expects that nothing is left of it, once it is removed; then removes its cgroup, which was the kubelet's to make.</summary>
+    /// <exception cref="HostException">Something is left, named in the message.</exception>
+    public async Task ExpectNothingLeftAsync()
+    {
         await Leftovers.AssertNoneAsync();
-        Assert.Empty(CriHost.CgroupsBelow(config.Linux.CgroupParent));
+        CriHost.ExpectNoCgroupsBelow(config.Linux.CgroupParent);
         CriHost.RemoveCgroups(config.Linux.CgroupParent);
     }
 

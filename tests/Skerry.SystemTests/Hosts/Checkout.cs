@@ -1,7 +1,7 @@
 namespace Skerry.SystemTests.Hosts;
 
 /// <summary>Where the programs and guest assets under test are: <c>out/</c> of this checkout, made by <c>make image</c>.</summary>
-public static class Checkout
+public static partial class Checkout
 {
     public static string Root { get; } = FindRoot();
 
@@ -10,14 +10,6 @@ public static class Checkout
     public static string ShareDirectory => Path.Combine(Root, "out", "share", "skerry");
 
     public static string Skerry => Path.Combine(BinDirectory, "skerry");
-
-    /// <summary>Skips the test, with its reason, where it cannot run.</summary>
-    public static void RequireVm()
-    {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: mounts, cgroups and network namespaces");
-        Assert.SkipUnless(File.Exists(Skerry), $"{Skerry} is missing; run: make image");
-        Assert.SkipUnless(Directory.Exists(ShareDirectory), $"{ShareDirectory} is missing; run: make image");
-    }
 
     private static string FindRoot()
     {

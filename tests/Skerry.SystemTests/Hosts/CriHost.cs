@@ -46,11 +46,21 @@ public sealed class CriHost : IAsyncDisposable
         {
             ["PATH"] = $"{Checkout.BinDirectory}:{Environment.GetEnvironmentVariable("PATH")}",
             ["SKERRY_STATE_DIR"] = StateDirectory,
+            ["TMPDIR"] = TemporaryDirectory,
         };
     }
 
     /// <summary>The private directory of sandboxes.</summary>
     public string StateDirectory { get; }
+
+    /// <summary>The directory of everything this host has; in the arguments and mounts of all that it starts.</summary>
+    public string DirectoryPath => _directory;
+
+    /// <summary>Where containerd and what it starts keep temporary files.</summary>
+    public string TemporaryDirectory => Path.Combine(_directory, "tmp");
+
+    /// <summary>The process of containerd.</summary>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("containerd does not run");
 
     /// <summary>A directory for volumes and logs; removed with the host.</summary>
     public string VolumeDirectory => Path.Combine(_directory, "volumes");
@@ -66,27 +76,23 @@ public sealed class CriHost : IAsyncDisposable
 
     public string Address => Path.Combine(_directory, "c.sock");
 
-    private string CgroupParent => $"/{_netns}";
+    /// <summary>The cgroup, in every hierarchy, below which all pods have theirs.</summary>
+    public string CgroupParent => $"/{_netns}";
 
     public static async Task<CriHost> StartAsync()
     {
-        Checkout.RequireVm();
-        Assert.SkipUnless(Directory.Exists("/usr/lib/cni"), "needs containernetworking-plugins; run: eng/packages.sh test");
         var host = new CriHost(Directory.CreateTempSubdirectory("sky-").FullName);
         (await Tool.RunAsync("ip", ["netns", "add", host._netns])).Ok();
-        (await Tool.RunAsync("ip", ["-n", host._netns, "link", "set", "lo", "up"])).Ok();
-        Directory.CreateDirectory(Path.Combine(host._directory, "cni"));
-        Directory.CreateDirectory(host.VolumeDirectory);
-        await File.WriteAllTextAsync(Path.Combine(host._directory, "configuration.toml"), Configuration);
-        await File.WriteAllTextAsync(Path.Combine(host._directory, "cni", "10-pods.conflist"), host.NetworkList());
-        await File.WriteAllTextAsync(Path.Combine(host._directory, "config.toml"), host.ManagerConfiguration());
-        await host.StartDaemonAsync();
-        foreach (string archive in (string[])[await BusyboxImage.ArchiveAsync(), await BusyboxImage.PauseArchiveAsync()])
+        try
         {
-            (await host.CtrAsync("image", "import", archive)).Ok();
+            await host.PrepareAsync();
+            return host;
         }
-
-        return host;
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Calls the CRI.</summary>
@@ -117,7 +123,11 @@ public sealed class CriHost : IAsyncDisposable
         RunPodSandboxResponse response = await CallAsync(
             "RunPodSandbox", new RunPodSandboxRequest { Config = config, RuntimeHandler = handler }, RunPodSandboxResponse.Parser);
         var pod = new Pod(this, response.PodSandboxId, config);
-        _pods.Add(pod);
+        lock (_pods)
+        {
+            _pods.Add(pod);
+        }
+
         return pod;
     }
 
@@ -147,19 +157,25 @@ public sealed class CriHost : IAsyncDisposable
         await Eventually.TrueAsync(
             async () =>
             {
-                Assert.False(_process.HasExited, $"containerd ended: {(File.Exists(log) ? await File.ReadAllTextAsync(log) : string.Empty)}");
-                return File.Exists(Address) && await AnswersAsync();
+                return _process.HasExited
+                    ? throw new HostException($"containerd ended: {(File.Exists(log) ? await File.ReadAllTextAsync(log) : string.Empty)}")
+                    : File.Exists(Address) && await AnswersAsync();
             },
             "containerd's CRI answers",
             TimeSpan.FromSeconds(120));
     }
 
-    /// <summary>Asserts that a pod which could not be run left nothing, and removes what is the kubelet's.</summary>
+    /// <summary>Expects that a pod which could not be run left nothing, and removes what is the kubelet's.</summary>
+    /// <exception cref="HostException">It left something.</exception>
     public async Task RemovedAsync(string name)
     {
         ListPodSandboxResponse pods = await CallAsync("ListPodSandbox", new ListPodSandboxRequest(), ListPodSandboxResponse.Parser);
-        Assert.DoesNotContain(pods.Items, pod => pod.Metadata.Name == name);
-        Assert.Empty(CgroupsBelow($"{CgroupParent}/{name}"));
+        if (pods.Items.Any(pod => pod.Metadata.Name == name))
+        {
+            throw new HostException($"pod {name} could not be run and is still in the list of pods");
+        }
+
+        ExpectNoCgroupsBelow($"{CgroupParent}/{name}");
         RemoveCgroups($"{CgroupParent}/{name}");
     }
 
@@ -173,24 +189,53 @@ public sealed class CriHost : IAsyncDisposable
     }
 
     /// <summary>The cgroups that a pod's containers have now, below the pod's own.</summary>
-    public static IEnumerable<string> CgroupsBelow(string parent) =>
+    private static IEnumerable<string> CgroupsBelow(string parent) =>
         CgroupDirectories(parent).Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories);
+
+    /// <summary>Expects that a pod's containers have left no cgroup below the pod's own.</summary>
+    /// <exception cref="HostException">They left some.</exception>
+    public static void ExpectNoCgroupsBelow(string parent)
+    {
+        string[] left = [.. CgroupsBelow(parent)];
+        if (left.Length > 0)
+        {
+            throw new HostException("cgroups left behind:\n" + string.Join('\n', left));
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         using CriClient client = _client;
-        if (_process is { HasExited: false })
+        try
         {
-            foreach (Pod pod in _pods)
+            if (_process is { HasExited: false })
             {
-                await pod.DisposeAsync();
+                await Task.WhenAll(_pods.Select(pod => pod.DisposeAsync().AsTask()));
             }
         }
+        finally
+        {
+            await KillDaemonAsync();
+            RemoveCgroups(CgroupParent);
+            (await Tool.RunAsync("ip", ["netns", "del", _netns])).Ok();
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
 
-        await KillDaemonAsync();
-        RemoveCgroups(CgroupParent);
-        (await Tool.RunAsync("ip", ["netns", "del", _netns])).Ok();
-        Directory.Delete(_directory, recursive: true);
+    private async Task PrepareAsync()
+    {
+        (await Tool.RunAsync("ip", ["-n", _netns, "link", "set", "lo", "up"])).Ok();
+        Directory.CreateDirectory(Path.Combine(_directory, "cni"));
+        Directory.CreateDirectory(VolumeDirectory);
+        Directory.CreateDirectory(TemporaryDirectory);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "configuration.toml"), Configuration);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "cni", "10-pods.conflist"), NetworkList());
+        await File.WriteAllTextAsync(Path.Combine(_directory, "config.toml"), ManagerConfiguration());
+        await StartDaemonAsync();
+        foreach (string archive in (string[])[await BusyboxImage.ArchiveAsync(), await BusyboxImage.PauseArchiveAsync()])
+        {
+            (await CtrAsync("image", "import", archive)).Ok();
+        }
     }
 
     private static IEnumerable<string> CgroupDirectories(string parent) =>

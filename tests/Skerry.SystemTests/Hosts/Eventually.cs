@@ -13,8 +13,7 @@ public static class Eventually
         TimeSpan end = limit ?? TimeSpan.FromSeconds(120);
         while (!condition())
         {
-            Assert.True(clock.Elapsed < end, $"after {end.TotalSeconds} s still not: {what}");
-            await Task.Delay(Step, TestContext.Current.CancellationToken);
+            await StepAsync(clock, end, what);
         }
     }
 
@@ -24,8 +23,11 @@ public static class Eventually
         TimeSpan end = limit ?? TimeSpan.FromSeconds(120);
         while (!await condition())
         {
-            Assert.True(clock.Elapsed < end, $"after {end.TotalSeconds} s still not: {what}");
-            await Task.Delay(Step, TestContext.Current.CancellationToken);
+            await StepAsync(clock, end, what);
         }
     }
+
+    private static Task StepAsync(Stopwatch clock, TimeSpan end, string what) => clock.Elapsed < end
+        ? Task.Delay(Step)
+        : throw new HostException($"after {end.TotalSeconds} s still not: {what}");
 }

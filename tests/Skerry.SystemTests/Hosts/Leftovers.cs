@@ -30,7 +30,10 @@ public sealed class Leftovers(params string[] marks)
             found = Find();
         }
 
-        Assert.True(found.Count == 0, "left behind:\n" + string.Join('\n', found));
+        if (found.Count > 0)
+        {
+            throw new HostException("left behind:\n" + string.Join('\n', found));
+        }
     }
 
     private bool Marked(string text) => marks.Any(mark => text.Contains(mark, StringComparison.Ordinal));

@@ -6,12 +6,11 @@ namespace Skerry.SystemTests.Hosts;
 /// <summary>What a program printed and how it ended.</summary>
 public sealed record ToolResult(string Command, int ExitCode, string Output, string Error)
 {
-    /// <summary>Fails the test with all that is known unless the exit code was 0.</summary>
-    public ToolResult Ok()
-    {
-        Assert.True(ExitCode == 0, $"{Command}\nexit code {ExitCode}\nstdout: {Output}\nstderr: {Error}");
-        return this;
-    }
+    /// <summary>Throws all that is known unless the exit code was 0.</summary>
+    /// <exception cref="HostException">It ended with another exit code.</exception>
+    public ToolResult Ok() => ExitCode == 0
+        ? this
+        : throw new HostException($"{Command}\nexit code {ExitCode}\nstdout: {Output}\nstderr: {Error}");
 }
 
 /// <summary>Runs programs of the host for tests: with a time limit, without a shell, output collected.</summary>
