@@ -3,6 +3,7 @@
 #   eng/bench.sh [SAMPLES]           everything
 #   eng/bench.sh kernel [SAMPLES]    guest kernels: Debian's beside that of make kernel
 #   eng/bench.sh image [SAMPLES]     guest roots: disk images beside an initramfs, with the kernel of make kernel
+#   eng/bench.sh pods [SAMPLES [CYCLES]]   pods through containerd's CRI beside runc's, and 200 that come and go
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 cd "$ROOT"

@@ -3,14 +3,20 @@ using System.Runtime.InteropServices;
 using Skerry.Bench;
 using Skerry.Bench.Images;
 using Skerry.Bench.Kernels;
+using Skerry.Bench.Pods;
 using Skerry.Bench.Results;
 
+const int DefaultSamples = 9;
+const int DefaultCycles = 200;
 bool kernels = args is ["kernel", ..];
 bool images = args is ["image", ..];
-string[] rest = kernels || images ? args[1..] : args;
-if (rest.Length > 1 || !int.TryParse(rest is [var count] ? count : "9", NumberStyles.None, CultureInfo.InvariantCulture, out int samples) || samples < 1)
+bool pods = args is ["pods", ..];
+string[] rest = kernels || images || pods ? args[1..] : args;
+int samples = NumberAt(0, DefaultSamples);
+int cycles = NumberAt(1, DefaultCycles);
+if (rest.Length > (pods ? 2 : 1) || samples < 1 || cycles < 1)
 {
-    await Console.Error.WriteLineAsync("usage: Skerry.Bench [kernel|image] [SAMPLES=9]");
+    await Console.Error.WriteLineAsync($"usage: Skerry.Bench [kernel|image] [SAMPLES={DefaultSamples}], or: Skerry.Bench pods [SAMPLES={DefaultSamples}] [CYCLES={DefaultCycles}]");
     return 2;
 }
 
@@ -44,6 +50,15 @@ try
         return 0;
     }
 
+    if (pods)
+    {
+        await using var bench = new PodBench(samples, cycles);
+        ResultFile measured = await bench.MeasureAsync(interrupted.Token);
+        PodBench.Report(measured);
+        await Console.Out.WriteLineAsync(ResultReport.Tables(measured));
+        return 0;
+    }
+
     await using var run = new BenchRun(samples);
     results = await run.MeasureAsync(interrupted.Token);
 }
@@ -56,6 +71,10 @@ catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
 ResultReport.Write(results);
 await Console.Out.WriteLineAsync(ResultTable.Format(results.Comparisons));
 return 0;
+
+// 0 for what is no number.
+int NumberAt(int index, int otherwise) =>
+    rest.Length <= index ? otherwise : int.TryParse(rest[index], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
 void Cancel(PosixSignalContext signal)
 {

@@ -14,6 +14,9 @@ public static class HostProcesses
     /// <summary>Memory of the process that is in RAM, shared pages counted in full, in MB.</summary>
     public static double ResidentMegabytes(int pid) => MegabytesOf($"{Root}/{pid}/status", "VmRSS:");
 
+    /// <summary>A field of /proc/meminfo, as in "SUnreclaim:", in MB.</summary>
+    public static double MachineMegabytes(string field) => MegabytesOf($"{Root}/meminfo", field);
+
     /// <summary>Time that the process's threads, living ones, have run on processors, in milliseconds.</summary>
     public static double CpuMilliseconds(int pid) =>
         Directory.GetDirectories($"{Root}/{pid}/task").Sum(task => double.Parse(File.ReadAllText(task + "/schedstat").Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;

@@ -13,6 +13,10 @@ public sealed record ResultFile
 
     public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
+    /// <summary>What was repeated many times; null where nothing was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Trend>? Trends { get; init; }
+
     private static readonly JsonSerializerOptions Format = new()
     {
         WriteIndented = true,

@@ -30,6 +30,10 @@ public static class ResultReport
         Insert(Path.Combine(Installation.Root, "bench", "README.md"), page, tableBegins);
     }
 
+    /// <summary>All tables of a run, as the terminal shows them too.</summary>
+    public static string Tables(ResultFile results) =>
+        string.Join('\n', (results.Trends ?? []).Select(TrendTable.Format).Prepend(ResultTable.Format(results.Comparisons)));
+
     private static string Page(ResultFile results, string date)
     {
         var text = new StringBuilder();
@@ -39,7 +43,7 @@ public static class ResultReport
             text.Append(CultureInfo.InvariantCulture, $"- {name}: {value}\n");
         }
 
-        return text.Append('\n').Append(ResultTable.Format(results.Comparisons)).ToString();
+        return text.Append('\n').Append(Tables(results)).ToString();
     }
 
     private static void Insert(string path, string page, string tableBegins)

@@ -14,9 +14,7 @@ public sealed class FootprintScenario(SkerryHost host) : IScenario
     private const string Shim = "shim";
     private const string MetricOfAgentMemory = "kata_agent_total_rss ";
     private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(500);
-    private const int QuietReadings = 5;
-    private const int MostReadings = 40;
+    private const double ToleratedMegabytes = 0.1;
 
     private readonly SortedDictionary<string, List<double>> _values = [];
 
@@ -28,7 +26,7 @@ public sealed class FootprintScenario(SkerryHost host) : IScenario
     {
         await using IdleContainer container = await host.StartIdleAsync(string.Create(CultureInfo.InvariantCulture, $"idle-{round}"), cancellationToken);
         IReadOnlyDictionary<string, int> processes = container.Processes();
-        await WaitUntilQuietAsync(processes[Shim], cancellationToken);
+        await Quiet.WaitAsync(() => HostProcesses.ProportionalMegabytes(processes[Shim]), ToleratedMegabytes, cancellationToken);
         foreach ((string role, int pid) in processes)
         {
             // The C file daemon is two processes: a parent that waits, and the one that serves.
@@ -69,20 +67,6 @@ public sealed class FootprintScenario(SkerryHost host) : IScenario
         }
 
         list.Add(value);
-    }
-
-    /// <summary>A shim gives memory back a moment after its work: reads its memory until it has stopped changing.</summary>
-    private static async Task WaitUntilQuietAsync(int pid, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(s_quiet);
-        double before = HostProcesses.ProportionalMegabytes(pid);
-        for (int same = 0, readings = 0; same < QuietReadings && readings < MostReadings; readings++)
-        {
-            await timer.WaitForNextTickAsync(cancellationToken);
-            double now = HostProcesses.ProportionalMegabytes(pid);
-            same = Math.Abs(now - before) < 0.1 ? same + 1 : 0;
-            before = now;
-        }
     }
 
     private static async Task<double> AgentMegabytesAsync(IdleContainer container, CancellationToken cancellationToken)
