@@ -28,10 +28,8 @@ internal sealed class WorkDirectory : IDisposable
         try
         {
             Directory.CreateDirectory(parent);
-            FileLock held = await FileLock.TakeAsync(path + ".lock", cancellationToken).ConfigureAwait(false);
-            Remove(path);
-            Directory.CreateDirectory(path);
-            return new WorkDirectory(path, held);
+            FileLock held = await FileLock.TakeTemporaryAsync(path + ".lock", cancellationToken).ConfigureAwait(false);
+            return Make(path, held);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or SyscallException)
         {
@@ -46,8 +44,22 @@ internal sealed class WorkDirectory : IDisposable
     public void Dispose()
     {
         Remove(Path);
-        File.Delete(Path + ".lock");
         _lock.Dispose();
+    }
+
+    private static WorkDirectory Make(string path, FileLock held)
+    {
+        try
+        {
+            Remove(path);
+            Directory.CreateDirectory(path);
+            return new WorkDirectory(path, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     private static void Remove(string path)

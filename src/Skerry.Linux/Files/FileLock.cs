@@ -39,8 +39,7 @@ public sealed partial class FileLock : IDisposable
     {
         while (TryTake(path) is { } held)
         {
-            bool named = Attributes.TryStatus(path, followLinks: false, out FileStatus there, out _);
-            if (named && there.Inode == Attributes.Status(held._file).Inode)
+            if (held.IsNamed(path))
             {
                 return new FileLock(held._file, path);
             }
@@ -49,6 +48,27 @@ public sealed partial class FileLock : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>As <see cref="TakeAsync"/>, but the file goes when the lock is given back.</summary>
+    /// <remarks>
+    /// Who waited holds the file that the holder before it removed. A third makes a new file under the name and locks that: so a lock
+    /// counts only while the name leads to the locked file.
+    /// </remarks>
+    /// <exception cref="SyscallException">The file cannot be opened.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; a lock that arrives later is given back.</exception>
+    public static async Task<FileLock> TakeTemporaryAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            FileLock held = await TakeAsync(path, cancellationToken).ConfigureAwait(false);
+            if (held.IsNamed(path))
+            {
+                return new FileLock(held._file, path);
+            }
+
+            held.Dispose();
+        }
     }
 
     /// <summary>Waits for the lock, on a thread of its own.</summary>
@@ -88,6 +108,9 @@ public sealed partial class FileLock : IDisposable
 
         _file.Dispose();
     }
+
+    private bool IsNamed(string path) =>
+        Attributes.TryStatus(path, followLinks: false, out FileStatus there, out _) && there.Inode == Attributes.Status(_file).Inode;
 
     private static FileLock Take(string path)
     {

@@ -110,6 +110,50 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public async Task ATemporaryFileLock_GoesToOneAtATime_AndItsFileGoes()
+    {
+        const int Takers = 8;
+        const int Rounds = 50;
+        using var directory = new TemporaryDirectory();
+        int holders = 0;
+        int most = 0;
+        await Task.WhenAll(Enumerable.Range(0, Takers).Select(_ => Task.Run(
+            async () =>
+            {
+                for (int i = 0; i < Rounds; i++)
+                {
+                    using FileLock held = await FileLock.TakeTemporaryAsync(directory["lock"], Token);
+                    int now = Interlocked.Increment(ref holders);
+                    most = Math.Max(most, now);
+                    await Task.Yield();
+                    Interlocked.Decrement(ref holders);
+                }
+            },
+            Token)));
+        Assert.Equal(1, most);
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
+    }
+
+    [Fact]
+    public async Task AWaiterOfATemporaryFileLock_DoesNotTakeARemovedFileForTheLock()
+    {
+        using var directory = new TemporaryDirectory();
+        FileLock first = FileLock.TryTake(directory["lock"])!;
+        Task<FileLock> second = FileLock.TakeTemporaryAsync(directory["lock"], Token);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), Token);
+
+        // As a third finds it whose turn falls between the removal of the file and the end of the lock.
+        File.Delete(directory["lock"]);
+        FileLock third = await FileLock.TakeTemporaryAsync(directory["lock"], Token);
+        first.Dispose();
+        await Task.Delay(TimeSpan.FromMilliseconds(50), Token);
+        Assert.False(second.IsCompleted);
+        third.Dispose();
+        (await second).Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
+    }
+
+    [Fact]
     public void AtomicWrite_ReplacesAndLeavesNothingBehind()
     {
         using var directory = new TemporaryDirectory();
