@@ -141,7 +141,7 @@ public sealed partial class SandboxDriver
         try
         {
             ProcessExit exit = await EndCreatedAsync(container, cancellationToken).ConfigureAwait(false);
-            if (container.Id.Value == Paths.Id.Value)
+            if (IsSandboxItself(container.Id))
             {
                 await StopAsync().ConfigureAwait(false);
             }

@@ -54,28 +54,42 @@ public sealed partial class SandboxDriver
             throw new SkerryException(FailureKind.FailedPrecondition, $"sandbox \"{Paths.Id}\" has ended; no container can be created in it");
         }
 
+        if (_state is SandboxState.Prepared)
+        {
+            throw new SkerryException(FailureKind.FailedPrecondition, $"sandbox \"{Paths.Id}\" was not started; no container can be created in it yet");
+        }
+
         if (_containers.ContainsKey(config.Id))
         {
             throw new SkerryException(FailureKind.AlreadyExists, $"container \"{config.Id}\" exists already");
         }
 
-        var container = new Container(config, spec);
+        var container = new Container(config, _standsAlone ? PodMember.Join(spec, _config!, Paths) : spec);
         _containers.Add(config.Id, container);
         return container;
     }
 
-    private SandboxLaunch RequireLaunch(Container first)
+    /// <summary>The launch, begun for <paramref name="container"/> when it is the first.</summary>
+    private SandboxLaunch RequireLaunch(Container container)
     {
-        if (_launch is null)
+        SandboxLaunch launch = _launch ?? BeginLaunch(new LaunchConfig
         {
-            _first = first;
-            _launch = new SandboxLaunch(_services, Paths, first, Timeline, change => OnDriverAsync(() => SaveRecord(change, required: true)));
-            SetState(SandboxState.Launching);
-            _launch.Start(_stopping.Token);
-            Track(FollowLaunchAsync(_launch));
-        }
-
+            Spec = container.Spec,
+            Bundle = container.Config.Bundle,
+            ConfigPath = container.Config.ConfigPath,
+        });
         SaveRecord(record => record with { Containers = [.. _containers.Values.Select(each => new ContainerRecord(each.Id.Value, each.Config.Bundle))] });
+        return launch;
+    }
+
+    private SandboxLaunch BeginLaunch(LaunchConfig config)
+    {
+        _config = config;
+        _launch = new SandboxLaunch(_services, Paths, config, Timeline, change => OnDriverAsync(() => SaveRecord(change, required: true)));
+        SetState(SandboxState.Launching);
+        _launch.Start(_stopping.Token);
+        _launched = FollowLaunchAsync(_launch);
+        Track(_launched);
         return _launch;
     }
 
@@ -84,6 +98,7 @@ public sealed partial class SandboxDriver
         await ((Task)launch.Guest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!launch.Guest.IsCompletedSuccessfully)
         {
+            await OnDriverAsync(() => FailLaunch(launch.Guest)).ConfigureAwait(false);
             return;
         }
 
@@ -269,7 +284,7 @@ public sealed partial class SandboxDriver
         bool last = await OnDriverAsync(() =>
         {
             _containers.Remove(container.Id);
-            return _containers.Count == 0 || container.Id.Value == Paths.Id.Value;
+            return !_standsAlone && (_containers.Count == 0 || IsSandboxItself(container.Id));
         }).ConfigureAwait(false);
         if (last)
         {

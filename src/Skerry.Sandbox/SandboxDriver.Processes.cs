@@ -107,7 +107,7 @@ public sealed partial class SandboxDriver
             return;
         }
 
-        bool final = signal == Sigkill && process.IsInit && id.Value == Paths.Id.Value;
+        bool final = signal == Sigkill && process.IsInit && IsSandboxItself(id);
         try
         {
             await guest.Agent.SignalProcessAsync(id.Value, all ? string.Empty : process.AgentId, signal, SignalLimit, cancellationToken).ConfigureAwait(false);
@@ -285,7 +285,7 @@ public sealed partial class SandboxDriver
         }
 
         Log.ContainerExited(_log, process.ContainerId.Value, process.Exit!.Status);
-        if (process.ContainerId.Value == Paths.Id.Value)
+        if (IsSandboxItself(process.ContainerId))
         {
             Timeline.Mark("exited");
             EndSandbox(process.Streams);

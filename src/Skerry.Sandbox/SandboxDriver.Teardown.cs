@@ -149,7 +149,7 @@ public sealed partial class SandboxDriver
         Timeline.Mark("ended");
         WriteTimeline(guest);
         await OnDriverAsync(() => SetState(SandboxState.Stopped)).ConfigureAwait(false);
-        _ended.TrySetResult();
+        _ended.TrySetResult(new ProcessExit(_lostReason is null ? 0 : ProcessExit.SandboxLost, _services.Clock.GetUtcNow()));
     }
 
     private async Task SayGoodbyeAsync(SandboxLaunch launch, SandboxGuest guest)
@@ -214,7 +214,7 @@ public sealed partial class SandboxDriver
 
     private void WriteTimeline(SandboxGuest? guest)
     {
-        if (_first is not { } first || !first.Spec.Annotations.ContainsKey(SandboxTimeline.Annotation))
+        if (_config is not { } config || !config.Spec.Annotations.ContainsKey(SandboxTimeline.Annotation))
         {
             return;
         }
@@ -228,7 +228,7 @@ public sealed partial class SandboxDriver
 
         try
         {
-            File.WriteAllBytes(Path.Combine(first.Config.Bundle, SandboxTimeline.FileName), Timeline.ToJson());
+            File.WriteAllBytes(Path.Combine(config.Bundle, SandboxTimeline.FileName), Timeline.ToJson());
         }
         catch (IOException error)
         {

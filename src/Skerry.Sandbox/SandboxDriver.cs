@@ -8,11 +8,13 @@ namespace Skerry.Sandbox;
 /// One sandbox: a machine and the containers in it. Public calls are sequences of long waits; every change of state between
 /// them is a step that this driver runs, one after the other, on one queue. No lock guards any state.
 /// <code>
-/// Empty ─first Create─► Launching ─agent answers─► Ready ─┐
-///                           │                             ├─► Stopping ─everything is taken back─► Stopped
-///                           └──launch failed, Shutdown────┘
+/// Empty ─────────────first Create────────────► Launching ─agent answers─► Ready ─┐
+///   └─CreateSandbox─► Prepared ─StartSandbox─►     │                             ├─► Stopping ─everything is taken back─► Stopped
+///                         └──StopSandbox───────────┴──launch failed, Shutdown────┘
 ///   Ready → Stopping when: the sandbox's own container ends or is deleted · the machine ends · the agent is lost · Shutdown
 /// </code>
+/// A sandbox that was prepared has no container of its own: containers come, fail and go in it without ending it. In Prepared no
+/// container can be created yet.
 /// In Stopping and Stopped no container can be created. Containers that still lived are reported as exited: 255 when the
 /// machine went away by itself, 137 when we stopped it.
 /// </summary>
@@ -24,13 +26,13 @@ public sealed partial class SandboxDriver : IAsyncDisposable
     private readonly Channel<Action> _steps = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _loop;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ContainerId, Container> _containers = [];
     private readonly List<Task> _watches = [];
     private SandboxRecord _record;
     private SandboxState _state;
     private SandboxLaunch? _launch;
-    private Container? _first;
+    private LaunchConfig? _config;
     private Task? _teardown;
     private int _pid;
 
@@ -66,8 +68,8 @@ public sealed partial class SandboxDriver : IAsyncDisposable
     /// <summary>When its steps happened.</summary>
     public SandboxTimeline Timeline { get; }
 
-    /// <summary>Completes when everything was taken back from the host.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Completes when everything was taken back from the host: 0 when it was asked to stop, 255 when it was lost.</summary>
+    public Task<ProcessExit> Ended => _ended.Task;
 
     /// <summary>The number that stands for every process of the sandbox: the machine's; 0 before there is one.</summary>
     public int ProcessId => Volatile.Read(ref _pid);

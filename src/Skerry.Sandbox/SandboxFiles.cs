@@ -7,6 +7,7 @@ namespace Skerry.Sandbox;
 /// <summary>What the whole sandbox has in the guest: the share, shared memory, the resolver's configuration.</summary>
 internal static class SandboxFiles
 {
+    private const string Resolver = "/etc/resolv.conf";
     private const long DefaultShmBytes = 64 * 1024 * 1024;
 
     /// <summary>The storages of CreateSandbox.</summary>
@@ -24,10 +25,15 @@ internal static class SandboxFiles
         yield return shm;
     }
 
-    /// <summary>The lines of the resolv.conf that the spec mounts; none when it mounts none.</summary>
-    internal static IReadOnlyList<string> ResolverLines(OciSpec spec)
+    /// <summary>The lines of the pod's resolv.conf, or of the one that the spec mounts; none when there is neither.</summary>
+    internal static IReadOnlyList<string> ResolverLines(LaunchConfig config)
     {
-        string? source = spec.Mounts.LastOrDefault(mount => mount.Destination == "/etc/resolv.conf")?.Source;
+        if (config.Files.TryGetValue(Resolver, out string? text))
+        {
+            return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        string? source = config.Spec.Mounts.LastOrDefault(mount => mount.Destination == Resolver)?.Source;
         return source is not null && File.Exists(source) ? File.ReadAllLines(source) : [];
     }
 

@@ -18,24 +18,25 @@ namespace Skerry.Sandbox;
 internal sealed class SandboxLaunch
 {
     private const uint AgentPort = 1024;
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private static readonly TimeSpan MachineFirst = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MachineGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly SandboxServices _services;
     private readonly SandboxPaths _paths;
-    private readonly Container _first;
+    private readonly LaunchConfig _config;
     private readonly SandboxTimeline _timeline;
     private readonly Func<Func<SandboxRecord, SandboxRecord>, Task> _save;
     private readonly TaskCompletionSource<IGuestShare> _share = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<SandboxGuest>? _guest;
 
     internal SandboxLaunch(
-        SandboxServices services, SandboxPaths paths, Container first, SandboxTimeline timeline, Func<Func<SandboxRecord, SandboxRecord>, Task> save)
+        SandboxServices services, SandboxPaths paths, LaunchConfig config, SandboxTimeline timeline, Func<Func<SandboxRecord, SandboxRecord>, Task> save)
     {
         _services = services;
         _paths = paths;
-        _first = first;
+        _config = config;
         _timeline = timeline;
         _save = save;
     }
@@ -62,9 +63,10 @@ internal sealed class SandboxLaunch
         try
         {
             MakeStateDirectory();
-            SandboxConfiguration configuration = _services.LoadConfiguration(_first.Config.ConfigPath, _first.Spec.Annotations);
+            WriteFiles();
+            SandboxConfiguration configuration = _services.LoadConfiguration(_config.ConfigPath, _config.Spec.Annotations);
             SkerryConfig config = configuration.Config;
-            var sizing = SandboxSizing.Of(configuration, _first.Spec);
+            var sizing = SandboxSizing.Of(configuration, _config.Spec);
             sizing.EnsureFits(HostMemory.TotalMiB());
             await _save(record => record with { Size = sizing.Terms }).ConfigureAwait(false);
             IReadOnlyList<string> cgroup = await MakeCgroupAsync().ConfigureAwait(false);
@@ -106,9 +108,18 @@ internal sealed class SandboxLaunch
         Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths, shimLives: true));
     }
 
+    private void WriteFiles()
+    {
+        foreach ((string path, string text) in _config.Files)
+        {
+            File.WriteAllText(_paths.PodFile(path), text);
+            File.SetUnixFileMode(_paths.PodFile(path), Readable);
+        }
+    }
+
     private async Task<IReadOnlyList<string>> MakeCgroupAsync()
     {
-        ISandboxCgroup? cgroup = _services.OpenCgroup(_paths.Id, _first.Spec.Linux?.CgroupsPath ?? string.Empty);
+        ISandboxCgroup? cgroup = _services.OpenCgroup(_paths.Id, _config.Spec.Linux?.CgroupsPath ?? string.Empty);
         if (cgroup is null)
         {
             return [];
@@ -131,7 +142,7 @@ internal sealed class SandboxLaunch
 
     private async Task<SandboxNetwork> OpenNetworkAsync(SkerryConfig config)
     {
-        SandboxNetwork network = SandboxNetwork.Open(_paths.Id, NetworkConfig.Of(_first.Spec, config.Runtime), config, Logger);
+        SandboxNetwork network = SandboxNetwork.Open(_paths.Id, NetworkConfig.Of(_config.Spec, config.Runtime), config, Logger);
         Undo.Push("give the network back", network.DisposeAsync);
         if (network.Record is { } taken)
         {
@@ -264,7 +275,7 @@ internal sealed class SandboxLaunch
 
     private Task CreateSandboxAsync(AgentClient agent, SkerryConfig config, SandboxNetwork network, CancellationToken cancellationToken)
     {
-        OciSpec spec = _first.Spec;
+        OciSpec spec = _config.Spec;
         var request = new CreateSandboxRequest
         {
             SandboxId = _paths.Id.Value,
@@ -272,7 +283,7 @@ internal sealed class SandboxLaunch
             GuestHookPath = config.Hypervisor.GuestHookPath ?? string.Empty,
             SandboxPidns = GuestSpec.SharesPidNamespace(spec),
         };
-        IReadOnlyList<string> resolver = SandboxFiles.ResolverLines(spec);
+        IReadOnlyList<string> resolver = SandboxFiles.ResolverLines(_config);
         request.Dns.Add(resolver.Count > 0 ? resolver : network.ResolverLines);
         request.Storages.Add(SandboxFiles.Storages(spec));
         request.KernelModules.Add(config.Agent.KernelModules.Select(ParseModule).Where(module => module.Name.Length > 0));

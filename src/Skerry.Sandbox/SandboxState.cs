@@ -6,6 +6,9 @@ public enum SandboxState
     /// <summary>Nothing was asked for yet.</summary>
     Empty = 0,
 
+    /// <summary>A pod was described; its machine is not wanted yet.</summary>
+    Prepared,
+
     /// <summary>The machine is being started.</summary>
     Launching,
 

@@ -52,6 +52,9 @@ public sealed record SandboxPaths
     /// <summary>When each step of the sandbox's life happened, written as it ends.</summary>
     public string Timeline => Path.Combine(Directory, "timeline.json");
 
+    /// <summary>The file that containers of the pod see at <paramref name="path"/>, as in /etc/hosts.</summary>
+    public string PodFile(string path) => Path.Combine(Directory, Path.GetFileName(path));
+
     /// <summary>The rootfs mount point of a container, seen from the host.</summary>
     public string RootFs(ContainerId container) => Path.Combine(Share, container.Value, "rootfs");
 }

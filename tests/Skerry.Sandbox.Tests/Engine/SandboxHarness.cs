@@ -53,7 +53,14 @@ internal sealed class SandboxHarness : IAsyncDisposable
 
     internal static ContainerId Id(string id = "s1") => ContainerId.Parse(id);
 
-    internal ContainerConfig Container(string id = "s1", StdioConfig? stdio = null)
+    /// <summary>A pod described by itself, with a network of its own.</summary>
+    internal LaunchConfig Pod() => new()
+    {
+        Bundle = Directory.CreateDirectory(Path.Combine(_directory, "bundles", "pod")).FullName,
+        Spec = new OciSpec { OciVersion = OciSpec.Version, Linux = new OciLinux { Namespaces = [new OciNamespace { Type = "network" }] } },
+    };
+
+    internal ContainerConfig Container(string id = "s1", StdioConfig? stdio = null, IReadOnlyList<OciMount>? mounts = null)
     {
         string bundle = Path.Combine(_directory, "bundles", id);
         Directory.CreateDirectory(Path.Combine(bundle, "rootfs"));
@@ -62,6 +69,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
             OciVersion = OciSpec.Version,
             Root = new OciRoot { Path = "rootfs" },
             Process = new OciProcess { Args = ["sh"], Cwd = "/" },
+            Mounts = mounts ?? [],
             Linux = new OciLinux { Namespaces = [new OciNamespace { Type = "network" }] },
         };
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), spec.ToJson());
