@@ -83,14 +83,23 @@ public sealed partial class SandboxDriver
 
     /// <summary>
     /// Forgets an exec, or deletes a container and takes back what it held. With the sandbox's own container the machine goes too.
+    /// A second call while one is under way, as after a lost answer, has the same result.
     /// </summary>
     /// <exception cref="SkerryException">FailedPrecondition while it runs.</exception>
     public async Task<ProcessExit> DeleteAsync(ContainerId id, string execId, CancellationToken cancellationToken)
     {
-        (Container container, GuestProcess process) = await OnDriverAsync(() => BeginDelete(id, execId)).ConfigureAwait(false);
-        return process.IsInit
-            ? await DeleteContainerAsync(container, cancellationToken).ConfigureAwait(false)
-            : await DeleteExecAsync(container, process).ConfigureAwait(false);
+        while (true)
+        {
+            Task<ProcessExit> deletion = await OnDriverAsync(() => BeginDelete(id, execId, cancellationToken)).ConfigureAwait(false);
+            try
+            {
+                return await deletion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Who began it went away, and it stopped: go on ourselves.
+            }
+        }
     }
 
     private void FinishPause(Container container, bool paused)
@@ -111,18 +120,37 @@ public sealed partial class SandboxDriver
         }
     }
 
-    private (Container Container, GuestProcess Process) BeginDelete(ContainerId id, string execId)
+    private Task<ProcessExit> BeginDelete(ContainerId id, string execId, CancellationToken cancellationToken)
     {
         Container container = FindContainer(id);
         GuestProcess process = container.Find(execId);
-        bool ready = process.State is ProcessState.Stopped or ProcessState.Created;
-        if (!ready || container.Deleting)
+        if (process.Deletion is { } running)
+        {
+            return running;
+        }
+
+        if (process.State is not (ProcessState.Stopped or ProcessState.Created))
         {
             throw process.WrongState("delete");
         }
 
-        container.Deleting = process.IsInit;
-        return (container, process);
+        process.Deletion = Task.Run(() => RunDeletionAsync(container, process, cancellationToken), CancellationToken.None);
+        return process.Deletion;
+    }
+
+    private async Task<ProcessExit> RunDeletionAsync(Container container, GuestProcess process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await (process.IsInit
+                ? DeleteContainerAsync(container, cancellationToken)
+                : DeleteExecAsync(container, process)).ConfigureAwait(false);
+        }
+        catch
+        {
+            await OnDriverAsync(() => process.Deletion = null).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task<ProcessExit> DeleteExecAsync(Container container, GuestProcess process)
@@ -138,28 +166,20 @@ public sealed partial class SandboxDriver
 
     private async Task<ProcessExit> DeleteContainerAsync(Container container, CancellationToken cancellationToken)
     {
-        try
+        ProcessExit exit = await EndCreatedAsync(container, cancellationToken).ConfigureAwait(false);
+        if (IsSandboxItself(container.Id))
         {
-            ProcessExit exit = await EndCreatedAsync(container, cancellationToken).ConfigureAwait(false);
-            if (IsSandboxItself(container.Id))
-            {
-                await StopAsync().ConfigureAwait(false);
-            }
-
-            await ReleaseAsync(container).ConfigureAwait(false);
-            foreach (Exception failure in await ContainerHooks.StoppedAsync(container, cancellationToken).ConfigureAwait(false))
-            {
-                Log.StepFailed(_log, Paths.Id.Value, "run a hook", ErrorReport.OneLine(failure));
-            }
-
-            await OnDriverAsync(() => Forget(container, exit)).ConfigureAwait(false);
-            return exit;
+            await StopAsync().ConfigureAwait(false);
         }
-        catch
+
+        await ReleaseAsync(container).ConfigureAwait(false);
+        foreach (Exception failure in await ContainerHooks.StoppedAsync(container, cancellationToken).ConfigureAwait(false))
         {
-            await OnDriverAsync(() => container.Deleting = false).ConfigureAwait(false);
-            throw;
+            Log.StepFailed(_log, Paths.Id.Value, "run a hook", ErrorReport.OneLine(failure));
         }
+
+        await OnDriverAsync(() => Forget(container, exit)).ConfigureAwait(false);
+        return exit;
     }
 
     /// <summary>A container that was never started is killed first.</summary>

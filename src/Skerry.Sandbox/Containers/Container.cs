@@ -34,9 +34,6 @@ internal sealed class Container
     /// <summary>What it had used when its machine was about to end; nothing when the machine ended by itself.</summary>
     internal StatsContainerResponse LastStatistics { get; set; } = new() { CgroupStats = new CgroupStats() };
 
-    /// <summary>A deletion is under way.</summary>
-    internal bool Deleting { get; set; }
-
     /// <summary>Every process, init first.</summary>
     internal IEnumerable<GuestProcess> Processes => _execs.Values.Prepend(Init);
 

@@ -60,6 +60,9 @@ internal sealed class GuestProcess
     /// <summary>The terminal's size as last asked for.</summary>
     internal (uint Rows, uint Columns)? TerminalSize { get; set; }
 
+    /// <summary>The deletion that is under way; null when there is none.</summary>
+    internal Task<ProcessExit>? Deletion { get; set; }
+
     /// <summary>How it ended; null while it lives.</summary>
     internal ProcessExit? Exit { get; private set; }
 

@@ -158,7 +158,7 @@ internal sealed class FakeAgent : IAsyncDisposable
             Calls.Enqueue($"{method} {handle(request)}");
             if (Options.Hold == method)
             {
-                await Task.Delay(Timeout.Infinite, token);
+                await Options.Release.Task.WaitAsync(token);
             }
 
             return new Empty();

@@ -18,8 +18,11 @@ internal sealed class FakeAgentOptions
     /// <summary>SIGKILL has no effect.</summary>
     internal bool IgnoresKill { get; set; }
 
-    /// <summary>A method that is taken note of and never answered.</summary>
+    /// <summary>A method that is taken note of and not answered before <see cref="Release"/>.</summary>
     internal string? Hold { get; set; }
+
+    /// <summary>Lets what is held go on.</summary>
+    internal TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Methods that fail, with what.</summary>
     internal ConcurrentDictionary<string, Exception> Failures { get; } = new();
