@@ -18,8 +18,52 @@ public sealed class SandboxGroupTests
     }
 
     [Fact]
-    public void WithoutAnnotations_AContainerIsItsOwnSandbox() =>
-        Assert.Equal((ContainerRole.Single, "c1"), (SandboxGroup.Of("c1", new Dictionary<string, string>()).Role, "c1"));
+    public void WithoutAnnotations_AContainerIsItsOwnSandbox()
+    {
+        SandboxGroup group = SandboxGroup.Of("c1", new Dictionary<string, string>());
+        Assert.Equal((ContainerRole.Single, "c1"), (group.Role, group.Sandbox.Value));
+    }
+
+    /// <summary>What podman writes beside a lone container's spec: names of CRI-O's, but none that groups.</summary>
+    [Fact]
+    public void ALoneContainerOfPodman_IsItsOwnSandbox()
+    {
+        var annotations = new Dictionary<string, string>
+        {
+            ["io.container.manager"] = "libpod",
+            ["io.kubernetes.cri-o.TTY"] = "false",
+            ["io.kubernetes.cri-o.Created"] = "2026-01-01T00:00:00Z",
+            ["org.opencontainers.image.stopSignal"] = "15",
+        };
+        SandboxGroup group = SandboxGroup.Of("c1", annotations);
+        Assert.Equal((ContainerRole.Single, "c1"), (group.Role, group.Sandbox.Value));
+    }
+
+    [Theory]
+    [InlineData("io.kubernetes.cri.container-type")]
+    [InlineData("io.kubernetes.cri-o.ContainerType")]
+    [InlineData("io.kubernetes.docker.type")]
+    public void ATypeThatNobodyKnows_MakesALoneContainer(string typeKey)
+    {
+        SandboxGroup group = SandboxGroup.Of("c1", new Dictionary<string, string> { [typeKey] = "checkpoint" });
+        Assert.Equal((ContainerRole.Single, "c1"), (group.Role, group.Sandbox.Value));
+    }
+
+    /// <summary>CRI-O calls a sandbox by the name of its infra container; the spec's other annotations of CRI-O change nothing.</summary>
+    [Fact]
+    public void ACriOMember_IsFoundByItsOwnConvention_WhateverElseIsThere()
+    {
+        var annotations = new Dictionary<string, string>
+        {
+            ["io.kubernetes.cri-o.ContainerType"] = "container",
+            ["io.kubernetes.cri-o.SandboxID"] = "infra1",
+            ["io.kubernetes.cri-o.SandboxName"] = "k8s_pod_ns",
+            ["io.kubernetes.cri.sandbox-id"] = "elsewhere",
+            ["io.kubernetes.pod.name"] = "pod",
+        };
+        SandboxGroup group = SandboxGroup.Of("c2", annotations);
+        Assert.Equal((ContainerRole.Member, "infra1"), (group.Role, group.Sandbox.Value));
+    }
 
     [Fact]
     public void AMemberThatNamesNoSandbox_IsRefused()
