@@ -29,7 +29,12 @@ internal static class ShimComposition
             var paths = new SandboxPaths(SandboxId.Parse(flags.Id), SandboxPaths.StateRoot);
             var driver = new SandboxDriver(paths, flags.Namespace, MakeServices(forwarder, flags, log));
             await using var daemon = new ShimDaemon(
-                UnixSockets.FromDescriptor(StartCommand.SocketDescriptor), ShimAddress.FromUrl(flags.Socket), driver, log, HostCgroups.Detect().Mode == CgroupMode.V2);
+                UnixSockets.FromDescriptor(StartCommand.SocketDescriptor),
+                ShimAddress.FromUrl(flags.Socket),
+                driver,
+                log,
+                flags.ConfigPath.Length == 0 ? null : flags.ConfigPath,
+                HostCgroups.Detect().Mode == CgroupMode.V2);
             await daemon.RunAsync();
             return 0;
         }

@@ -26,7 +26,7 @@ internal sealed class ShimDaemon : IAsyncDisposable
     private volatile bool _used;
 
     /// <summary>Takes over the listening socket.</summary>
-    internal ShimDaemon(Socket listener, string socketPath, SandboxDriver driver, ILogger log, bool unifiedCgroups)
+    internal ShimDaemon(Socket listener, string socketPath, SandboxDriver driver, ILogger log, string? configPath, bool unifiedCgroups)
     {
         _listener = listener;
         _socketPath = socketPath;
@@ -34,6 +34,7 @@ internal sealed class ShimDaemon : IAsyncDisposable
         _log = log;
         _server = new TtrpcServer();
         new TaskService(driver, log, unifiedCgroups, _memory, () => _shutdown.TrySetResult()).Register(_server);
+        new SandboxService(driver, log, configPath, unifiedCgroups, _memory, () => _shutdown.TrySetResult()).Register(_server);
     }
 
     /// <summary>Serves until it is told to stop, then takes everything back.</summary>

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Skerry.Core;
 using Skerry.Protocols.Shim.Tasks;
 using Skerry.Sandbox;
 
@@ -30,7 +31,10 @@ internal static class DeleteCommand
         output.Write(response.ToByteArray());
     }
 
-    /// <summary>The sandbox by the bundle's annotations; by the records when the bundle is gone.</summary>
+    /// <summary>
+    /// The sandbox by the bundle's annotations; by the records when the bundle is gone or has no config.json, as that of a sandbox
+    /// has none which was made by the Sandbox API. Then the name is the sandbox's own.
+    /// </summary>
     private static SandboxPaths? FindSandbox(ShimFlags flags, out bool member)
     {
         string root = SandboxPaths.StateRoot;
@@ -45,6 +49,6 @@ internal static class DeleteCommand
 
         SandboxPaths? found = SandboxCleanup.FindByContainer(root, flags.Id);
         member = found is not null && found.Id.Value != flags.Id;
-        return found;
+        return found ?? (SandboxId.TryParse(flags.Id, out SandboxId id) ? new SandboxPaths(id, root) : null);
     }
 }

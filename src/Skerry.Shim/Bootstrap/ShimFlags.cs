@@ -23,6 +23,9 @@ internal sealed record ShimFlags
     /// <summary>A socket path chosen by the caller; empty as a rule.</summary>
     public string Socket { get; private set; } = string.Empty;
 
+    /// <summary>The configuration file of the runtime options that <c>start</c> was given, handed on to the daemon; empty for none.</summary>
+    public string ConfigPath { get; private set; } = string.Empty;
+
     /// <summary>Debug logging.</summary>
     public bool Debug { get; private set; }
 
@@ -89,6 +92,9 @@ internal sealed record ShimFlags
                 break;
             case "socket":
                 Socket = value();
+                break;
+            case "config-path":
+                ConfigPath = value();
                 break;
             case "debug-socket":
                 value();

@@ -24,45 +24,22 @@ internal static class StartCommand
     /// <summary>Runs the command in the bundle, which is the working directory.</summary>
     internal static void Run(ShimFlags flags)
     {
-        BootstrapParams? parameters = ReadParameters();
+        StartInput input = StartInput.Read();
         string bundle = Directory.GetCurrentDirectory();
         SandboxGroup group = SandboxGroup.Of(flags.Id, SandboxGroup.ReadAnnotations(Path.Combine(bundle, "config.json")));
         string path = flags.Socket.Length > 0
             ? ShimAddress.FromUrl(flags.Socket)
-            : ShimAddress.PathFor(flags.Address, flags.Namespace, group.Sandbox, parameters is { HasSocketDir: true } ? parameters.SocketDir : null);
+            : ShimAddress.PathFor(flags.Address, flags.Namespace, group.Sandbox, input.SocketDirectory);
         if (group.Role != ContainerRole.Member)
         {
-            Serve(flags, group.Sandbox, path);
+            Serve(flags, group.Sandbox, path, input.ConfigPath);
         }
 
         File.WriteAllText(Path.Combine(bundle, "address"), ShimAddress.ToUrl(path));
-        Answer(parameters, path);
+        Answer(input, path);
     }
 
-    // containerd writes options or parameters and closes; a terminal means a person tries us out.
-    private static BootstrapParams? ReadParameters()
-    {
-        if (!Console.IsInputRedirected)
-        {
-            return null;
-        }
-
-        using Stream input = Console.OpenStandardInput();
-        using var bytes = new MemoryStream();
-        input.CopyTo(bytes);
-        try
-        {
-            var parameters = BootstrapParams.Parser.ParseFrom(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
-            return parameters.ContainerdVersion.Length > 0 ? parameters : null;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            // Runtime options of a containerd before 2.3: they come again with Create.
-            return null;
-        }
-    }
-
-    private static void Serve(ShimFlags flags, SandboxId sandbox, string path)
+    private static void Serve(ShimFlags flags, SandboxId sandbox, string path, string? configPath)
     {
         FileDescriptor? listener = Bind(path);
         if (listener is null)
@@ -74,7 +51,7 @@ internal static class StartCommand
         {
             try
             {
-                Spawn(flags, sandbox, path, listener);
+                Spawn(flags, sandbox, path, listener, configPath);
             }
             catch
             {
@@ -117,13 +94,18 @@ internal static class StartCommand
         return listener;
     }
 
-    private static void Spawn(ShimFlags flags, SandboxId sandbox, string path, FileDescriptor listener)
+    private static void Spawn(ShimFlags flags, SandboxId sandbox, string path, FileDescriptor listener, string? configPath)
     {
         string self = File.ResolveLinkTarget("/proc/self/exe", returnFinalTarget: true)?.FullName ?? Environment.ProcessPath!;
         List<string> arguments = [self, "-namespace", flags.Namespace, "-id", sandbox.Value, "-address", flags.Address, "-socket", path];
         if (flags.Debug)
         {
             arguments.Add("-debug");
+        }
+
+        if (configPath is not null)
+        {
+            arguments.AddRange(["-config-path", configPath]);
         }
 
         using SpawnedProcess daemon = Spawner.Spawn(new SpawnRequest
@@ -149,9 +131,9 @@ internal static class StartCommand
         return File.Exists(path) && int.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out int score) ? Math.Min(score + 1, MostOomScore) : null;
     }
 
-    private static void Answer(BootstrapParams? parameters, string path)
+    private static void Answer(StartInput input, string path)
     {
-        byte[] answer = parameters is null
+        byte[] answer = !input.IsBootstrap
             ? Encoding.UTF8.GetBytes(ShimAddress.ToUrl(path))
             : new BootstrapResult { Version = 3, Address = ShimAddress.ToUrl(path), Protocol = "ttrpc" }.ToByteArray();
         using Stream output = Console.OpenStandardOutput();

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Skerry.Core;
 using Skerry.Oci;
 using Skerry.Protocols;
-using Skerry.Protocols.Shim.RuntimeOptions;
 using Skerry.Protocols.Shim.Tasks;
 using Skerry.Protocols.Ttrpc;
 using Skerry.Protocols.Types;
@@ -15,8 +14,6 @@ namespace Skerry.Shim;
 /// <summary>The task service of containerd's shim contract, versions 2 and 3, as a thin face of the sandbox's driver.</summary>
 internal sealed class TaskService(SandboxDriver driver, ILogger log, bool unifiedCgroups, IdleMemory memory, Action shutdown)
 {
-    private const string ConfigOptions = "runtimeoptions.v1.Options";
-    private const string OldConfigOptions = "cri.runtimeoptions.v1.Options";
     private const string Version = "2";
 
     /// <summary>Registers all methods under both names.</summary>
@@ -79,17 +76,10 @@ internal sealed class TaskService(SandboxDriver driver, ILogger log, bool unifie
             Bundle = request.Bundle,
             RootFs = [.. request.Rootfs.Select(mount => new RootFsMount(mount.Type, mount.Source, mount.Target, [.. mount.Options]))],
             Stdio = new StdioConfig(request.Stdin, request.Stdout, request.Stderr, request.Terminal),
-            ConfigPath = ConfigPathOf(request.Options),
+            ConfigPath = RuntimeOptions.ConfigPathOf(request.Options),
         };
         int pid = await driver.CreateAsync(config, cancellationToken).ConfigureAwait(false);
         return new CreateTaskResponse { Pid = (uint)pid };
-    }
-
-    private static string? ConfigPathOf(Any? options)
-    {
-        bool ours = AnyMessage.Is(options, ConfigOptions) || AnyMessage.Is(options, OldConfigOptions);
-        string? path = ours ? AnyMessage.Unpack(options!, Options.Parser).ConfigPath : null;
-        return string.IsNullOrEmpty(path) ? null : path;
     }
 
     private static ReadOnlySpan<byte> BodyOf(Any? any) => any is null ? [] : any.Value.Span;
@@ -212,10 +202,15 @@ internal sealed class TaskService(SandboxDriver driver, ILogger log, bool unifie
     private Task<ConnectResponse> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken) => Task.FromResult(
         new ConnectResponse { ShimPid = (uint)Environment.ProcessId, TaskPid = (uint)driver.ProcessId, Version = Version });
 
+    /// <summary>
+    /// containerd asks after every deletion. A sandbox that stands by itself outlives its containers: only a call in its own name ends
+    /// it, with which containerd clears away a shim it does not know.
+    /// </summary>
     private async Task<Empty> ShutdownAsync(ShutdownRequest request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ContainerId> left = await driver.ListAsync().ConfigureAwait(false);
-        if (left.Count == 0)
+        SandboxStatus sandbox = await driver.DescribeAsync().ConfigureAwait(false);
+        bool meant = !sandbox.IsPrepared || request.Id == driver.Paths.Id.Value;
+        if (meant && sandbox.Containers.Count == 0)
         {
             await driver.StopAsync().ConfigureAwait(false);
             shutdown();
