@@ -23,7 +23,7 @@ public sealed partial class ConstantsAbiTests
     {
         FieldInfo[] constants = [.. Constants().Where(field => field.DeclaringType != typeof(UnmountFlags))];
         Assert.InRange(constants.Length, 250, int.MaxValue);
-        Compare(constants, "linux/mount.h");
+        Compare(constants, "linux/mount.h", "linux/fs.h");
     }
 
     /// <summary>glibc's header and the kernel's cannot be included together.</summary>
@@ -31,9 +31,9 @@ public sealed partial class ConstantsAbiTests
     public void UnmountFlags_HaveTheKernelsValues() =>
         Compare([.. Constants().Where(field => field.DeclaringType == typeof(UnmountFlags))], "sys/mount.h");
 
-    private static void Compare(FieldInfo[] constants, string mountHeader)
+    private static void Compare(FieldInfo[] constants, params string[] mountHeaders)
     {
-        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate([.. s_headers, mountHeader], constants.Select(field => field.Name).Distinct());
+        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate([.. s_headers, .. mountHeaders], constants.Select(field => field.Name).Distinct());
         Assert.All(constants, field => Assert.True(
             Agree(field, values[field.Name]),
             $"{field.DeclaringType!.Name}.{field.Name} is {field.GetRawConstantValue()}, the header says {values[field.Name]}"));
