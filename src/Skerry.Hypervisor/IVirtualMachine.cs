@@ -55,6 +55,9 @@ public interface IVirtualMachine : IAsyncDisposable
     /// <exception cref="HypervisorException">Unavailable when the VMM is gone, TimedOut when it does not answer.</exception>
     Task ResumeAsync(CancellationToken cancellationToken);
 
+    /// <summary>Slots it was made with, for devices that come later; 0 for a machine that takes none.</summary>
+    int Slots { get; }
+
     /// <summary>Slots in which a device can still be plugged.</summary>
     int FreeSlots { get; }
 
@@ -65,6 +68,15 @@ public interface IVirtualMachine : IAsyncDisposable
     /// <summary>Takes a plugged network card away again and returns when the guest has let go of it.</summary>
     /// <exception cref="HypervisorException">FailedPrecondition with the VMM's words; TimedOut when the guest keeps it; Unavailable.</exception>
     Task UnplugAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Adds a disk to the running guest. Its descriptor is duplicated: the caller closes its own.</summary>
+    /// <returns>Where the guest finds it: its PCI path, as in "1e.0/00".</returns>
+    /// <exception cref="HypervisorException">ResourceExhausted without a free slot; FailedPrecondition with the VMM's words; Unavailable; TimedOut.</exception>
+    Task<string> PlugAsync(BlockDevice device, CancellationToken cancellationToken);
+
+    /// <summary>Takes a plugged disk away again and returns when the guest has let go of it, or the machine has ended.</summary>
+    /// <exception cref="HypervisorException">FailedPrecondition with the VMM's words; TimedOut when the guest keeps it; Unavailable.</exception>
+    Task UnplugDiskAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends the VMM: asks it to quit, then SIGTERM, then SIGKILL, each after a part of <paramref name="grace"/>. Returns when

@@ -77,8 +77,11 @@ public sealed record MachineConfig
     /// <summary>The VMM begins a network namespace of its own, with nothing in it; not together with <see cref="NetworkNamespacePath"/>.</summary>
     public bool OwnNetworkNamespace { get; init; }
 
-    /// <summary>Empty slots for devices that come later; only machine types that can plug have such.</summary>
+    /// <summary>Empty slots for network cards and disks that come later, at most <see cref="MostHotPlugSlots"/>; only machine types that can plug have such.</summary>
     public int HotPlugSlots { get; init; }
+
+    /// <summary>Most <see cref="HotPlugSlots"/> of a machine.</summary>
+    public const int MostHotPlugSlots = 16;
 
     /// <summary>Network cards, in the order the guest finds them.</summary>
     public IReadOnlyList<NetworkDevice> NetworkDevices { get; init; } = [];

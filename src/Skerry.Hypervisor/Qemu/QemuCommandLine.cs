@@ -47,7 +47,7 @@ internal static class QemuCommandLine
         }
 
         arguments.AddRange(QemuNetwork.Arguments(config.NetworkDevices, platform));
-        arguments.AddRange(QemuNetwork.Slots(config.HotPlugSlots));
+        arguments.AddRange(QemuSlots.Arguments(config.HotPlugSlots));
         if (config.SeccompSandbox.Length > 0)
         {
             arguments.AddRange("-sandbox", config.SeccompSandbox);

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using Skerry.Core;
-using Skerry.Hypervisor.Qmp;
 using Skerry.Linux;
 
 namespace Skerry.Hypervisor.Qemu;
@@ -9,24 +6,6 @@ namespace Skerry.Hypervisor.Qemu;
 /// <summary>Network cards that come and go while the guest runs, each in one of the slots made for that at the start.</summary>
 internal sealed partial class QemuMachine
 {
-    private static readonly TimeSpan s_unplugLimit = TimeSpan.FromSeconds(30);
-
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _unplugging = new();
-    private readonly SemaphoreSlim _plugging = new(1, 1);
-    private readonly Dictionary<int, string> _usedSlots = [];
-
-    /// <inheritdoc/>
-    public int FreeSlots
-    {
-        get
-        {
-            lock (_usedSlots)
-            {
-                return _config.HotPlugSlots - _usedSlots.Count;
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public async Task PlugAsync(NetworkDevice device, CancellationToken cancellationToken)
     {
@@ -34,13 +13,13 @@ internal sealed partial class QemuMachine
         int slot = -1;
         try
         {
-            slot = TakeSlot(device.Id);
+            slot = _slots.Take(device.Id, $"network card \"{device.Id}\"");
             await AddBackendAsync(device, cancellationToken).ConfigureAwait(false);
             await AddCardAsync(device, slot, cancellationToken).ConfigureAwait(false);
         }
         catch (HypervisorException)
         {
-            FreeSlot(slot);
+            _slots.Release(slot);
             throw;
         }
         finally
@@ -50,28 +29,8 @@ internal sealed partial class QemuMachine
     }
 
     /// <inheritdoc/>
-    public async Task UnplugAsync(string id, CancellationToken cancellationToken)
-    {
-        await _plugging.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            TaskCompletionSource gone = _unplugging.GetOrAdd(QemuNetwork.CardOf(id), _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            await RemoveAsync("device_del", QemuNetwork.CardOf(id), cancellationToken).ConfigureAwait(false);
-            await gone.Task.WaitAsync(s_unplugLimit, cancellationToken).ConfigureAwait(false);
-            await RemoveAsync("netdev_del", id, cancellationToken).ConfigureAwait(false);
-            FreeSlot(SlotOf(id));
-        }
-        catch (TimeoutException cause)
-        {
-            throw new HypervisorException(
-                FailureKind.TimedOut, $"the guest did not let go of network card \"{id}\" within {s_unplugLimit.TotalSeconds} s", "its kernel may lack PCI hot-plug", cause);
-        }
-        finally
-        {
-            _unplugging.TryRemove(QemuNetwork.CardOf(id), out _);
-            _plugging.Release();
-        }
-    }
+    public Task UnplugAsync(string id, CancellationToken cancellationToken) =>
+        UnplugAsync(id, QemuNetwork.CardOf(id), $"network card \"{id}\"", () => RemoveAsync("netdev_del", id, CancellationToken.None), cancellationToken);
 
     private async Task AddBackendAsync(NetworkDevice device, CancellationToken cancellationToken)
     {
@@ -100,7 +59,7 @@ internal sealed partial class QemuMachine
                 json.WriteString("id", QemuNetwork.CardOf(device.Id));
                 json.WriteString("netdev", device.Id);
                 json.WriteString("mac", device.Mac.ToString());
-                json.WriteString("bus", QemuNetwork.SlotName(slot));
+                json.WriteString("bus", QemuSlots.Name(slot));
                 json.WriteString("romfile", string.Empty);
                 if (device.Queues.Count > 1)
                 {
@@ -140,46 +99,4 @@ internal sealed partial class QemuMachine
 
     private Task<System.Text.Json.JsonElement> RemoveAsync(string command, string id, CancellationToken cancellationToken) =>
         _monitor.ExecuteAsync(command, s_commandTimeout, cancellationToken, json => json.WriteString("id", id));
-
-    private int TakeSlot(string id)
-    {
-        lock (_usedSlots)
-        {
-            int slot = Enumerable.Range(0, _config.HotPlugSlots).FirstOrDefault(each => !_usedSlots.ContainsKey(each), -1);
-            if (slot < 0)
-            {
-                throw new HypervisorException(
-                    FailureKind.ResourceExhausted,
-                    $"the machine ({_config.MachineType}) has no free slot for network card \"{id}\"; {_config.HotPlugSlots} were made",
-                    "set machine_type = \"q35\" in the configuration; microvm takes no device after its start");
-            }
-
-            _usedSlots[slot] = id;
-            return slot;
-        }
-    }
-
-    private int SlotOf(string id)
-    {
-        lock (_usedSlots)
-        {
-            return _usedSlots.FirstOrDefault(pair => pair.Value == id, new KeyValuePair<int, string>(-1, id)).Key;
-        }
-    }
-
-    private void FreeSlot(int slot)
-    {
-        lock (_usedSlots)
-        {
-            _usedSlots.Remove(slot);
-        }
-    }
-
-    private void OnDeviceDeleted(QmpEvent happened)
-    {
-        if (happened.Name == "DEVICE_DELETED" && _unplugging.TryGetValue(happened.Text("device"), out TaskCompletionSource? gone))
-        {
-            gone.TrySetResult();
-        }
-    }
 }

@@ -32,6 +32,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
         _logger = logger;
         _ring = ring;
         _process = process;
+        _slots = new QemuSlots(config.MachineType, config.HotPlugSlots);
         Accelerator = accelerator;
         Timeline = timeline;
         _monitor = new QmpSession(process.Monitor, OnEvent);

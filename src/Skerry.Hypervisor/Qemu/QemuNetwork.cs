@@ -30,15 +30,6 @@ internal static class QemuNetwork
     /// <summary>The name of a card, given that of its backend.</summary>
     internal static string CardOf(string id) => $"{id}-card";
 
-    /// <summary>The name of a slot for a device that comes later.</summary>
-    internal static string SlotName(int slot) => string.Create(CultureInfo.InvariantCulture, $"slot{slot}");
-
-    /// <summary>The arguments of <paramref name="count"/> empty slots; only PCI machines have such.</summary>
-    internal static IEnumerable<string> Slots(int count) => Enumerable.Range(0, count).SelectMany(slot => (string[])
-    [
-        "-device", string.Create(CultureInfo.InvariantCulture, $"pcie-root-port,id={SlotName(slot)},bus=pcie.0,chassis={slot + 1},slot={slot + 1}"),
-    ]);
-
     private static string TapBackend(NetworkDevice device, ref int number)
     {
         string queues = Numbers(ref number, device.Queues.Count);

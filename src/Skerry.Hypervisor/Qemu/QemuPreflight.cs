@@ -80,6 +80,12 @@ internal static class QemuPreflight
                 FailureKind.InvalidArgument, $"{Math.Max(config.Vcpus, config.MaxVcpus)} virtual CPUs are out of range", $"use 1 to {MaxVcpus}");
         }
 
+        if (config.HotPlugSlots is < 0 or > MachineConfig.MostHotPlugSlots)
+        {
+            throw new HypervisorException(
+                FailureKind.InvalidArgument, $"{config.HotPlugSlots} slots for devices that come later are out of range", $"use 0 to {MachineConfig.MostHotPlugSlots}");
+        }
+
         uint minimum = MinimumMemory.EstimateMiB(config.Kernel, config.Initrd);
         if (config.MemoryMiB < minimum)
         {

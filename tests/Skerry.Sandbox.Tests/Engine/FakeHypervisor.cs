@@ -31,7 +31,7 @@ internal sealed class FakeHypervisor(FakeAgentOptions options) : IHypervisor
             throw failure;
         }
 
-        var machine = new FakeMachine(options);
+        var machine = new FakeMachine(options, config.HotPlugSlots);
         Machines.Add(machine);
         return Task.FromResult<IVirtualMachine>(machine);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Skerry.Core;
 using Skerry.Hypervisor;
 using Skerry.Linux;
@@ -11,8 +12,9 @@ internal sealed class FakeMachine : IVirtualMachine
     private readonly FdStream _near;
     private readonly FdStream _far;
 
-    internal FakeMachine(FakeAgentOptions options)
+    internal FakeMachine(FakeAgentOptions options, int slots = 0)
     {
+        Slots = slots;
         (FileDescriptor near, FileDescriptor far) = SocketPair.Create();
         _near = new FdStream(near);
         _far = new FdStream(far);
@@ -44,7 +46,35 @@ internal sealed class FakeMachine : IVirtualMachine
 
     public Task ResumeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public int FreeSlots => 0;
+    /// <summary>Disks that came and went, in order, as in "+disk0".</summary>
+    internal ConcurrentQueue<string> Disks { get; } = new();
+
+    internal BlockDevice? LastDisk { get; private set; }
+
+    /// <summary>What plugging a disk fails with.</summary>
+    internal HypervisorException? DiskFailure { get; set; }
+
+    public int Slots { get; }
+
+    public int FreeSlots => Slots - Disks.Count(each => each[0] == '+') + Disks.Count(each => each[0] == '-');
+
+    public Task<string> PlugAsync(BlockDevice device, CancellationToken cancellationToken)
+    {
+        LastDisk = device;
+        if (DiskFailure is { } failure)
+        {
+            throw failure;
+        }
+
+        Disks.Enqueue($"+{device.Id}");
+        return Task.FromResult($"1e.{device.Id[^1]}/00");
+    }
+
+    public Task UnplugDiskAsync(string id, CancellationToken cancellationToken)
+    {
+        Disks.Enqueue($"-{id}");
+        return Task.CompletedTask;
+    }
 
     public Task PlugAsync(NetworkDevice device, CancellationToken cancellationToken) =>
         throw new HypervisorException(FailureKind.ResourceExhausted, "a fake has no slots");
