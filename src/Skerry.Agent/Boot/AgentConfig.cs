@@ -30,7 +30,7 @@ internal sealed record AgentConfig
     public uint StreamPort { get; init; } = 1027;
 
     /// <summary>How long a device named by a request may take to appear.</summary>
-    public TimeSpan HotplugTimeout { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan HotplugTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a stream of the host waits for its process, and a process for its stream.</summary>
     public TimeSpan StreamPatience { get; init; } = TimeSpan.FromSeconds(10);

@@ -29,8 +29,8 @@ internal static class ResourceLimits
     }
 
     /// <summary>
-    /// Which device nodes the container may use: what the request says, then what every container has, then its own devices; of
-    /// several rules that match, the last decides. None when the request has no rules.
+    /// Which device nodes the container may use: what the request says, then what every container has, then its own devices, unless
+    /// the request has a rule for just that device; of several rules that match, the last decides. None when the request has no rules.
     /// </summary>
     public static IReadOnlyList<DeviceRule> DeviceRules(Protocols.Agent.Oci.Linux? linux)
     {
@@ -46,13 +46,16 @@ internal static class ResourceLimits
         }
 
         rules.AddRange(DeviceRule.Defaults.Where(rule => rule.Allow));
-        foreach (LinuxDevice device in linux.Devices.Where(device => device.Type is "b" or "c" or "u"))
+        foreach (LinuxDevice device in linux.Devices.Where(device => device.Type is "b" or "c" or "u" && !HasRule(resources, device)))
         {
             rules.Add(DeviceRule.FromOci(allow: true, device.Type, device.Major, device.Minor, "rwm"));
         }
 
         return rules;
     }
+
+    private static bool HasRule(LinuxResources resources, LinuxDevice device) => resources.Devices.Any(rule =>
+        rule.Type == (device.Type == "u" ? "c" : device.Type) && rule.Major == device.Major && rule.Minor == device.Minor);
 
     private static IoThrottle[] Throttles(LinuxBlockIO? io) => io is null ? [] :
     [
