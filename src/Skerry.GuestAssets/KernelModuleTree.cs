@@ -85,7 +85,7 @@ internal sealed class KernelModuleTree
         byte[] packed = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         byte[] content = await Compression.UnpackAsync(packed, path, cancellationToken).ConfigureAwait(false);
         string[] info = ReadInfo(content, path);
-        string[] needs = [.. info.SelectMany(NeedsOf), .. info.SelectMany(WishesOf).Where(_paths.ContainsKey)];
+        string[] needs = [.. info.SelectMany(NeedsOf), .. info.SelectMany(WishesOf).Select(Provider).Where(_paths.ContainsKey)];
         foreach (string need in needs)
         {
             await AddAsync(need, resolved, seen, missing, cancellationToken).ConfigureAwait(false);
@@ -93,6 +93,13 @@ internal sealed class KernelModuleTree
 
         ILookup<bool, string> aliases = AliasesOf(info).ToLookup(IsDevice);
         resolved.Add(new KernelModule(name, path, content, needs, [.. aliases[true]]) { RequestNames = [.. aliases[false].Where(IsExact)] });
+    }
+
+    /// <summary>ext4 wishes for "crc32c", which is what several modules do; the generic one does it on every processor.</summary>
+    private string Provider(string name)
+    {
+        string generic = name + "_generic";
+        return !_paths.ContainsKey(name) && _paths.ContainsKey(generic) ? generic : name;
     }
 
     private static string[] ReadInfo(byte[] module, string path)

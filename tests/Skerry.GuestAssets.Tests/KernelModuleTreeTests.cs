@@ -9,6 +9,16 @@ public sealed class KernelModuleTreeTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
+    public async Task WhatSeveralModulesProvide_IsTakenFromTheGenericOne()
+    {
+        _scratch.File("kernel/crc32c_generic.ko", TestFiles.Module("depends="));
+        _scratch.File("kernel/ext4.ko", TestFiles.Module("depends=", "softdep=pre: crc32c"));
+        IReadOnlyList<KernelModule> modules = await Resolve("ext4");
+        Assert.Equal(["crc32c_generic", "ext4"], modules.Select(module => module.Name));
+        Assert.Equal(["crc32c_generic"], modules[1].Needs);
+    }
+
+    [Fact]
     public async Task Dependencies_ComeBeforeWhatNeedsThem()
     {
         _scratch.File("kernel/virtio_ring.ko", TestFiles.Module("license=GPL", "depends="));
