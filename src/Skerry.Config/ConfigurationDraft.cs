@@ -21,6 +21,7 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
         ClampProcessors();
         AllowTheConfiguredPrograms();
         CheckNetwork();
+        CheckDisks();
     }
 
     /// <summary>
@@ -55,6 +56,22 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
             settings.AddFault(
                 settings.ByName.TryGetValue("runtime.disable_new_netns", out ConfigSetting? setting) ? setting.Origin : ConfigOrigin.Default,
                 $"disable_new_netns needs internetworking_model = \"none\"; it is \"{runtime.InternetworkingModel}\"");
+        }
+    }
+
+    private void CheckDisks()
+    {
+        HypervisorConfig hypervisor = Config.Hypervisor;
+        if (hypervisor is { BlockDeviceAio: "native" } and not { BlockDeviceCacheSet: true, BlockDeviceCacheDirect: true })
+        {
+            settings.AddFault(
+                OriginOf("block_device_aio"), "block_device_aio = \"native\" needs block_device_cache_set and block_device_cache_direct; or use \"threads\" or \"io_uring\"");
+        }
+
+        if (hypervisor is { BlockDevicePhysicalSectorSize: > 0 and uint physical, BlockDeviceLogicalSectorSize: uint logical } && physical < logical)
+        {
+            settings.AddFault(OriginOf("block_device_physical_sector_size"), string.Create(
+                CultureInfo.InvariantCulture, $"block_device_physical_sector_size = {physical} is less than block_device_logical_sector_size = {logical}"));
         }
     }
 

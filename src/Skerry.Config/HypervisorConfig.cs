@@ -101,6 +101,39 @@ public sealed record HypervisorConfig
     /// <summary>The outbound limit of each network card, in bits per second; 0 for none.</summary>
     public ulong TxRateLimiterMaxRate { get; init; }
 
+    /// <summary>Slots of a q35 machine for network cards and disks that come while it runs, up to 16; 0 leaves it to what the sandbox needs.</summary>
+    public uint PcieRootPort { get; init; }
+
+    /// <summary>Mounts a root file system that is on a block device on the host, and shares it like any other.</summary>
+    public bool DisableBlockDeviceUse { get; init; }
+
+    /// <summary>The bus of disks; all are virtio-blk.</summary>
+    public string BlockDeviceDriver { get; init; } = "virtio-blk";
+
+    /// <summary>How QEMU waits for the host's disk: <c>threads</c>, <c>native</c> or <c>io_uring</c>.</summary>
+    public string BlockDeviceAio { get; init; } = "threads";
+
+    /// <summary>Applies the two options of the cache.</summary>
+    public bool BlockDeviceCacheSet { get; init; }
+
+    /// <summary>Goes past the host's page cache.</summary>
+    public bool BlockDeviceCacheDirect { get; init; }
+
+    /// <summary>Ignores the guest's flushes.</summary>
+    public bool BlockDeviceCacheNoflush { get; init; }
+
+    /// <summary>Bytes of a disk's logical sector; 0 for those of the host's device.</summary>
+    public uint BlockDeviceLogicalSectorSize { get; init; }
+
+    /// <summary>Bytes of a disk's physical sector; 0 for those of the host's device.</summary>
+    public uint BlockDevicePhysicalSectorSize { get; init; }
+
+    /// <summary>Queues of a disk; 0 for one to a virtual processor.</summary>
+    public uint BlockDeviceNumQueues { get; init; }
+
+    /// <summary>Entries of a disk's queue; 0 for QEMU's own choice.</summary>
+    public uint BlockDeviceQueueSize { get; init; }
+
     /// <summary>The host file behind the guest's virtio-rng.</summary>
     public string EntropySource { get; init; } = "/dev/urandom";
 

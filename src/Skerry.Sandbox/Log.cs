@@ -68,6 +68,9 @@ internal static partial class Log
     [LoggerMessage(433, LogLevel.Information, "sandbox {Sandbox}: the guest's network is configured again")]
     internal static partial void NetworkChanged(ILogger log, string sandbox);
 
+    [LoggerMessage(435, LogLevel.Warning, "sandbox {Sandbox}: interface {Interface} has come after the start and is not in the guest: {Reason}")]
+    internal static partial void InterfaceLeft(ILogger log, string sandbox, string @interface, string reason);
+
     [LoggerMessage(434, LogLevel.Error, "sandbox {Sandbox}: the guest's network does not follow that of the pod's namespace: {Reason}")]
     internal static partial void NetworkNotFollowed(ILogger log, string sandbox, string reason);
 }

@@ -32,6 +32,7 @@ internal static class MachinePlan
             MemoryMiB = size.MemoryMiB,
             PreallocateMemory = hypervisor.EnableMemPrealloc,
             HugePages = hypervisor.EnableHugepages,
+            HotPlugSlots = hypervisor.MachineType is null or "microvm" ? 0 : (int)hypervisor.PcieRootPort,
             SharedDirectories = shares,
             StateDirectory = paths.Directory,
             CgroupProcsFiles = cgroupProcsFiles,

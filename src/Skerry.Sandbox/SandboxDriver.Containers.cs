@@ -56,7 +56,7 @@ public sealed partial class SandboxDriver
             GuestProcess init = FindContainer(id).Init;
             return init.State is ProcessState.Created or ProcessState.Running or ProcessState.Paused ? RequireGuest() : throw init.WrongState("update");
         }).ConfigureAwait(false);
-        var request = new UpdateContainerRequest { ContainerId = id.Value, Resources = GuestSpec.RewriteResources(resources) };
+        var request = new UpdateContainerRequest { ContainerId = id.Value, Resources = GuestSpec.RewriteResources(resources, []) };
         await guest.Agent.UpdateAsync(request, cancellationToken).ConfigureAwait(false);
     }
 

@@ -126,10 +126,13 @@ public sealed partial class SandboxDriver
         Task<StdioFiles> opening = StdioFiles.OpenAsync(container.Config.Stdio, container.Id, Namespace, _log, cancellationToken);
         StdioFiles? files = null;
         SandboxGuest guest;
+        GuestDisks disks;
+        bool rootOnDisk;
         try
         {
             IGuestShare share = await launch.Share.WaitAsync(cancellationToken).ConfigureAwait(false);
-            ShareFiles(container, share, mounts);
+            rootOnDisk = await ContainerDisks.HasRootDiskAsync(container, launch, cancellationToken).ConfigureAwait(false);
+            ShareFiles(container, share, mounts, withRoot: !rootOnDisk);
             Timeline.Mark("rootfs-shared");
             files = await opening.ConfigureAwait(false);
             guest = await launch.Guest.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -142,6 +145,7 @@ public sealed partial class SandboxDriver
 
         try
         {
+            disks = await ContainerDisks.PlugAsync(container, rootOnDisk, guest, cancellationToken).ConfigureAwait(false);
             await ContainerHooks.CreatingAsync(container, guest.Machine.ProcessId, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -153,12 +157,12 @@ public sealed partial class SandboxDriver
         ProcessStreams streams = await ConnectStreamsAsync(guest, container.Init, files, cancellationToken).ConfigureAwait(false);
         container.Init.Streams = streams;
         container.Undo.Push("close its streams", streams.DisposeAsync);
-        await CreateInGuestAsync(container, guest, mounts, streams, cancellationToken).ConfigureAwait(false);
+        await CreateInGuestAsync(container, guest, mounts, disks, streams, cancellationToken).ConfigureAwait(false);
     }
 
     private void WarnOfDevices(Container container)
     {
-        string[] absent = [.. (container.Spec.Linux?.Devices ?? []).Where(device => !GuestDevices.Exists(device)).Select(device => device.Path)];
+        string[] absent = [.. (container.Spec.Linux?.Devices ?? []).Where(device => !GuestDevices.Exists(device) && container.Disks.All(disk => disk.Path != device.Path)).Select(device => device.Path)];
         if (absent.Length > 0)
         {
             Log.DevicesLeftOut(_log, container.Id.Value, absent.Length, absent[0]);
@@ -175,7 +179,7 @@ public sealed partial class SandboxDriver
         }
     }
 
-    private void ShareFiles(Container container, IGuestShare share, IReadOnlyList<PlannedMount> mounts)
+    private void ShareFiles(Container container, IGuestShare share, IReadOnlyList<PlannedMount> mounts, bool withRoot)
     {
         // One thread mounts at a time: a share's calls are not meant to run beside each other.
         lock (share)
@@ -187,7 +191,11 @@ public sealed partial class SandboxDriver
                     share.Remove(container.Id);
                 }
             });
-            share.AddRootFs(container.Id, container.Config.RootFs, Path.Combine(container.Config.Bundle, container.Spec.Root?.Path ?? "rootfs"));
+            if (withRoot)
+            {
+                share.AddRootFs(container.Id, container.Config.RootFs, Path.Combine(container.Config.Bundle, container.Spec.Root?.Path ?? "rootfs"));
+            }
+
             foreach (PlannedMount planned in mounts)
             {
                 AddMount(container, share, planned);
@@ -239,21 +247,46 @@ public sealed partial class SandboxDriver
     }
 
     private static async Task CreateInGuestAsync(
-        Container container, SandboxGuest guest, IReadOnlyList<PlannedMount> mounts, ProcessStreams streams, CancellationToken cancellationToken)
+        Container container,
+        SandboxGuest guest,
+        IReadOnlyList<PlannedMount> mounts,
+        GuestDisks disks,
+        ProcessStreams streams,
+        CancellationToken cancellationToken)
     {
         var request = new CreateContainerRequest
         {
             ContainerId = container.Id.Value,
             ExecId = container.Id.Value,
-            OCI = GuestSpec.Rewrite(container.Id, container.Spec, mounts, keepSeccomp: !guest.Config.Runtime.DisableGuestSeccomp),
+            OCI = GuestSpec.Rewrite(container.Id, container.Spec, mounts, container.Disks, keepSeccomp: !guest.Config.Runtime.DisableGuestSeccomp),
             SandboxPidns = GuestSpec.SharesPidNamespace(container.Spec),
             StdinPort = streams.StdinPort,
             StdoutPort = streams.StdoutPort,
             StderrPort = streams.StderrPort,
         };
+        if (disks.Root is { } root)
+        {
+            request.Storages.Add(root);
+            request.OCI.Root.Path = root.MountPoint;
+        }
+
         request.Storages.Add(mounts.Select(mount => mount.Storage).OfType<Storage>());
-        await guest.Agent.CreateContainerAsync(request, cancellationToken).ConfigureAwait(false);
+        request.Devices.Add(disks.Devices);
+        await AskForContainerAsync(request, guest, cancellationToken).ConfigureAwait(false);
         container.Undo.Push("remove it in the guest", () => RemoveInGuestAsync(guest, container.Id));
+    }
+
+    private static async Task AskForContainerAsync(CreateContainerRequest request, SandboxGuest guest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await guest.Agent.CreateContainerAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SkerryException error) when (error.Message.Contains("block device", StringComparison.Ordinal) && error.Message.Contains("did not appear", StringComparison.Ordinal))
+        {
+            guest.Disks.GuestIsBlind = true;
+            throw ContainerDisks.NotFound(error, guest, ConsoleTailBytes);
+        }
     }
 
     private static async ValueTask RemoveInGuestAsync(SandboxGuest guest, ContainerId id)

@@ -10,4 +10,8 @@ namespace Skerry.Sandbox;
 /// <param name="Agent">The agent.</param>
 /// <param name="Network">The guest's network.</param>
 /// <param name="Config">The configuration it was launched with.</param>
-internal sealed record SandboxGuest(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SandboxNetwork Network, SkerryConfig Config);
+internal sealed record SandboxGuest(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SandboxNetwork Network, SkerryConfig Config)
+{
+    /// <summary>The machine's disks.</summary>
+    internal SandboxDisks Disks { get; } = new(Machine, Config.Hypervisor);
+}

@@ -157,7 +157,7 @@ internal sealed class SandboxLaunch
     private async Task<IVirtualMachine> StartMachineAsync(
         SkerryConfig config, SandboxSize size, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
     {
-        MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, network.Choose(config), size, share.Directories, cgroup));
+        MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, ContainerDisks.Choose(network.Choose(config), _first), size, share.Directories, cgroup));
         IVirtualMachine machine = await _services.Hypervisor.StartAsync(machineConfig, cancellationToken).ConfigureAwait(false);
         Undo.Push("stop the machine", () => StopAsync(machine));
         network.HandOver();

@@ -64,7 +64,7 @@ public sealed class ConfigReferenceTests : IDisposable
         string text = EffectiveConfiguration.ToToml(loaded);
         Assert.Contains($"default_memory = 2048  # {_scene.EtcFile}:19\n", text, StringComparison.Ordinal);
         Assert.Contains("accelerator = \"auto\"  # default\n", text, StringComparison.Ordinal);
-        Assert.Contains("block_device_driver = \"virtio-scsi\"  # ", text, StringComparison.Ordinal);
+        Assert.Contains("block_device_aio = \"io_uring\"  # ", text, StringComparison.Ordinal);
         Assert.Equivalent(loaded.Config, _scene.Load(text).Config, strict: true);
     }
 

@@ -44,10 +44,42 @@ public sealed class ConfigurationLoaderTests : IDisposable
         string warning = Assert.Single(loaded.Warnings).Message;
         Assert.StartsWith(_scene.EtcFile + ": ", warning, StringComparison.Ordinal);
         Assert.Contains("keys are set that have no effect", warning, StringComparison.Ordinal);
-        Assert.Contains("disks are not attached to the guest yet (block_device_aio, block_device_driver,", warning, StringComparison.Ordinal);
+        Assert.Contains("every disk is plugged as virtio-blk on PCI (block_device_driver)", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("internetworking_model", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("default_memory", warning, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void KeysOfDisks_AreObeyed_AndThoseThatContradictEachOtherAreFaults()
+    {
+        HypervisorConfig disks = _scene.Load("""
+            [hypervisor.qemu]
+            block_device_aio = "native"
+            block_device_cache_set = true
+            block_device_cache_direct = true
+            block_device_cache_noflush = true
+            block_device_logical_sector_size = 4096
+            block_device_driver = "virtio-blk-pci"
+            disable_block_device_use = true
+            queue_size = 64
+            num_queues = 2
+            pcie_root_port = 16
+            """).Config.Hypervisor;
+        Assert.Equal(("native", 4096u, 0u, 64u, 2u, 16u), (disks.BlockDeviceAio, disks.BlockDeviceLogicalSectorSize, disks.BlockDevicePhysicalSectorSize, disks.BlockDeviceQueueSize, disks.BlockDeviceNumQueues, disks.PcieRootPort));
+        Assert.True(disks is { BlockDeviceCacheSet: true, BlockDeviceCacheDirect: true, BlockDeviceCacheNoflush: true, DisableBlockDeviceUse: true });
+        IReadOnlyList<string> faults = _scene.Faults("[hypervisor.qemu]\nblock_device_aio = \"native\"\nblock_device_logical_sector_size = 4096\nblock_device_physical_sector_size = 512\n");
+        Assert.Equal(2, faults.Count);
+        Assert.Contains("needs block_device_cache_set and block_device_cache_direct", faults[0], StringComparison.Ordinal);
+        Assert.Contains("= 512 is less than block_device_logical_sector_size = 4096", faults[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pcie_root_port = 17", "0 to 16")]
+    [InlineData("queue_size = 100", "0, or a power of two")]
+    [InlineData("block_device_logical_sector_size = 256", "from 512 to 65536")]
+    [InlineData("block_device_aio = \"magic\"", "\"threads\"")]
+    public void AKeyOfDisksOutOfRange_IsAFault(string line, string range) =>
+        Assert.Contains(range, Assert.Single(_scene.Faults($"[hypervisor.qemu]\n{line}\n")), StringComparison.Ordinal);
 
     [Fact]
     public void AValueWithoutEffect_LeavesTheDefaultInForceAndSaysSo()

@@ -109,6 +109,7 @@ public static partial class ConfigKeys
         Hypervisor(
             "tx_rate_limiter_max_rate", KeyType.Integer, KeyRange.Between(0, long.MaxValue), "The outbound limit of each network card, in bits per second; 0 for none.",
             h => h.TxRateLimiterMaxRate.ToToml(), (h, v) => h with { TxRateLimiterMaxRate = v.LongCount() }, "tx_rate_limiter_max_rate"),
+        .. BlockKeys(),
         Hypervisor(
             "entropy_source", KeyType.Text, KeyRange.OptionalPath, "The host file behind the guest's virtio-rng.",
             h => h.EntropySource.ToToml(), (h, v) => h with { EntropySource = v.TextOrNull() ?? "/dev/urandom" }, "entropy_source"),

@@ -53,18 +53,8 @@ public static partial class ConfigKeys
 
     private static IEnumerable<ConfigKey> LaterBlockKeys() =>
     [
-        Later("hypervisor", KeyType.Text, "block_device_driver", "The bus of container disks.", Reasons.Block, "block_device_driver"),
-        Later("hypervisor", KeyType.Text, "block_device_aio", "QEMU's asynchronous I/O engine.", Reasons.Block, "block_device_aio"),
-        Later("hypervisor", KeyType.Boolean, "block_device_cache_set", "Applies the cache options.", Reasons.Block, "block_device_cache_set"),
-        Later("hypervisor", KeyType.Boolean, "block_device_cache_direct", "Bypasses the host's page cache.", Reasons.Block, "block_device_cache_direct"),
-        Later("hypervisor", KeyType.Boolean, "block_device_cache_noflush", "Ignores the guest's flushes.", Reasons.Block, "block_device_cache_noflush"),
-        Later("hypervisor", KeyType.Integer, "block_device_logical_sector_size", "The logical sector size.", Reasons.Block, "blk_logical_sector_size"),
-        Later("hypervisor", KeyType.Integer, "block_device_physical_sector_size", "The physical sector size.", Reasons.Block, "blk_physical_sector_size"),
-        Later("hypervisor", KeyType.Boolean, "disable_block_device_use", "Mounts block root file systems on the host.", Reasons.Block, "disable_block_device_use"),
         Later("hypervisor", KeyType.Boolean, "enable_iothreads", "One I/O thread for SCSI.", Reasons.Block, "enable_iothreads"),
         Later("hypervisor", KeyType.Integer, "indep_iothreads", "Independent I/O threads.", Reasons.Block, "indep_iothreads"),
-        Later("hypervisor", KeyType.Integer, "queue_size", "The depth of a disk's queue.", Reasons.Block, "block_device_queue_size"),
-        Later("hypervisor", KeyType.Integer, "num_queues", "Queues of a disk.", Reasons.Block, "block_device_num_queues"),
         Later("hypervisor", KeyType.Boolean, "enable_vhost_user_store", "Disks of a vhost-user target.", Reasons.Block, "enable_vhost_user_store"),
         Later("hypervisor", KeyType.Text, "vhost_user_store_path", "The sockets of vhost-user targets.", Reasons.Block, "vhost_user_store_path"),
         Later("hypervisor", KeyType.TextList, "valid_vhost_user_store_paths", "Socket directories an annotation may choose.", Reasons.Block),
@@ -81,12 +71,11 @@ public static partial class ConfigKeys
 
     private static IEnumerable<ConfigKey> LaterDeviceKeys() =>
     [
-        Later("hypervisor", KeyType.Integer, "default_bridges", "PCI bridges for devices plugged later.", Reasons.HotPlug),
+        Later("hypervisor", KeyType.Integer, "default_bridges", "PCI bridges for devices plugged later.", Reasons.RootPorts),
         Later("hypervisor", KeyType.Text, "hot_plug_vfio", "Where passed-through devices are plugged.", Reasons.Devices, "hot_plug_vfio"),
         Later("hypervisor", KeyType.Text, "cold_plug_vfio", "Where passed-through devices are at boot.", Reasons.Devices, "cold_plug_vfio"),
         Later("hypervisor", KeyType.Boolean, "hotplug_vfio_on_root_bus", "The older spelling of hot_plug_vfio.", Reasons.Retired),
-        Later("hypervisor", KeyType.Integer, "pcie_root_port", "Spare PCIe root ports.", Reasons.HotPlug, "pcie_root_port"),
-        Later("hypervisor", KeyType.Integer, "pcie_switch_port", "Spare PCIe switch ports.", Reasons.HotPlug, "pcie_switch_port"),
+        Later("hypervisor", KeyType.Integer, "pcie_switch_port", "Spare PCIe switch ports.", Reasons.RootPorts, "pcie_switch_port"),
         Later("hypervisor", KeyType.Integer, "net_rate_limiter_bw_max_rate", "A network device's bandwidth, in bits per second.", Reasons.BurstRates),
         Later("hypervisor", KeyType.Integer, "net_rate_limiter_bw_one_time_burst", "A network device's burst, in bits.", Reasons.BurstRates),
         Later("hypervisor", KeyType.Integer, "net_rate_limiter_ops_max_rate", "A network device's packets per second.", Reasons.BurstRates),

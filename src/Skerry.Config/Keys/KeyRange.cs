@@ -48,6 +48,11 @@ public sealed class KeyRange
         string.Create(CultureInfo.InvariantCulture, $"a power of two from {least} to {most}"),
         value => value is TomlInteger number && number.Value >= least && number.Value <= most && long.IsPow2(number.Value));
 
+    /// <summary>0, or a power of two from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static KeyRange PowerOfTwoOrZero(long least, long most) => new(
+        string.Create(CultureInfo.InvariantCulture, $"0, or a power of two from {least} to {most}"),
+        value => value is TomlInteger number && (number.Value == 0 || (number.Value >= least && number.Value <= most && long.IsPow2(number.Value))));
+
     /// <summary>A finite number up to <paramref name="most"/>.</summary>
     public static KeyRange FiniteUpTo(double most) => new(
         string.Create(CultureInfo.InvariantCulture, $"a finite number up to {most}"),

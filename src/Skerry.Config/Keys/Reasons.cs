@@ -4,13 +4,14 @@ namespace Skerry.Config.Keys;
 internal static class Reasons
 {
     internal const string Balloon = "memory is not given back by a balloon yet";
-    internal const string Block = "disks are not attached to the guest yet";
+    internal const string Block = "disks are plugged without this yet";
     internal const string BurstRates = "rx_rate_limiter_max_rate and tx_rate_limiter_max_rate limit a network card";
     internal const string Confidential = "confidential guests are not supported";
     internal const string Console = "the guest's console is chosen by the machine type";
     internal const string Dax = "the share has no DAX window yet";
     internal const string Devices = "host devices are not passed through yet";
     internal const string DirectNetwork = "a network comes from the pod's namespace or from the VMM";
+    internal const string DiskBus = "every disk is plugged as virtio-blk on PCI";
     internal const string Experimental = "none of these features exists here";
     internal const string Factory = "templates and machines started in advance come later";
     internal const string Firmware = "the guest kernel is booted directly";
@@ -36,6 +37,7 @@ internal static class Reasons
     internal const string Profiler = "there is no Go profiler here";
     internal const string Retired = "Kata retired it";
     internal const string Rootless = "the VMM does not run as another user yet";
+    internal const string RootPorts = "devices are plugged into PCIe root ports: pcie_root_port";
     internal const string Routing = "the host does not route for the guest; tcfilter does the same work";
     internal const string SeLinux = "SELinux labels are not set yet";
     internal const string Storage = "volumes other than bind mounts come later";

@@ -13,6 +13,8 @@ internal sealed class Container
     {
         Config = config;
         Spec = spec;
+        Disks = RequestedDisks.Of(spec);
+        Root = RequestedRoot.Of(config.RootFs);
         Init = new GuestProcess(config.Id, string.Empty, config.Stdio, ProcessState.Creating);
     }
 
@@ -24,6 +26,12 @@ internal sealed class Container
 
     /// <summary>The spec of its bundle.</summary>
     internal OciSpec Spec { get; }
+
+    /// <summary>The block devices of the host that it is to have.</summary>
+    internal IReadOnlyList<RequestedDisk> Disks { get; }
+
+    /// <summary>The block device its root file system is on; null for one that is not on such.</summary>
+    internal RequestedRoot? Root { get; }
 
     /// <summary>Its first process; the container's state is this one's.</summary>
     internal GuestProcess Init { get; }

@@ -9,14 +9,13 @@ namespace Skerry.Sandbox;
 /// <content>What comes, changes and goes in the namespace while the sandbox runs. A change that cannot be followed is logged, never fatal.</content>
 internal sealed partial class SandboxNetwork
 {
-    private const int SlotsForLateInterfaces = 2;
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _following = Task.CompletedTask;
     private NetworkWatch? _watch;
     private bool _changed;
     private readonly HashSet<int> _dead = [];
+    private readonly HashSet<int> _left = [];
     private NetworkScan _configured = NetworkScan.Empty;
     private string _lastProblem = string.Empty;
     private Func<CancellationToken, Task> _adjust = _ => Task.CompletedTask;
@@ -144,7 +143,7 @@ internal sealed partial class SandboxNetwork
         {
             if (machine.FreeSlots == 0)
             {
-                Complain($"interface \"{endpoint.Name}\" came after the start, and the machine has no free slot: set machine_type = \"q35\" (microvm takes no device later), or make the interface before the sandbox");
+                WarnOf(endpoint, machine);
                 continue;
             }
 
@@ -200,6 +199,15 @@ internal sealed partial class SandboxNetwork
 
         _scan = scan;
         _configured = scan;
+    }
+
+    /// <summary>Says once of an interface that the machine cannot take it, and what to do about it.</summary>
+    private void WarnOf(Endpoint endpoint, IVirtualMachine machine)
+    {
+        if (_left.Add(endpoint.Index))
+        {
+            Log.InterfaceLeft(_log, _sandbox.Value, endpoint.Name, LateInterfaces.WhyNot(machine));
+        }
     }
 
     /// <summary>Says what went wrong, once for as long as it stays the same.</summary>

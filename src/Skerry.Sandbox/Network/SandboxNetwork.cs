@@ -89,7 +89,6 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
     internal MachineConfig AddTo(MachineConfig machine) => machine with
     {
         NetworkNamespacePath = _config.NamespacePath,
-        HotPlugSlots = _config.MayChange && machine.MachineType != "microvm" ? SlotsForLateInterfaces : 0,
         OwnNetworkNamespace = _config.Kind == NetworkKind.Own,
         NetworkDevices = _config.Kind == NetworkKind.User
             ? [new NetworkDevice { Id = "net0", Mac = UserMac, User = new UserNetwork(_config.Ports) }]

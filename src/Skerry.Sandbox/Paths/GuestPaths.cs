@@ -17,6 +17,9 @@ public static class GuestPaths
     /// <summary>The rootfs of a container.</summary>
     public static string RootFs(ContainerId container) => $"{Share}{container.Value}/rootfs";
 
+    /// <summary>The rootfs of a container whose root is on a disk of its own.</summary>
+    public static string DiskRoot(ContainerId container) => $"/run/kata-containers/sandbox/rootfs/{container.Value}";
+
     /// <summary>An entry directly below the share.</summary>
     public static string Shared(string name) => Share + name;
 }

@@ -7,9 +7,10 @@ internal static partial class GuestSpec
 {
     /// <summary>
     /// The limits that hold inside the guest. Block I/O and network classes name things of the host and stay there; so does the list
-    /// of host processors, and the rules for devices whose numbers a kernel gives as it likes.
+    /// of host processors, and the rules for devices whose numbers a kernel gives as it likes, unless they are of <paramref name="disks"/>,
+    /// which the agent numbers anew.
     /// </summary>
-    internal static Wire.LinuxResources RewriteResources(OciResources resources)
+    internal static Wire.LinuxResources RewriteResources(OciResources resources, IReadOnlyList<RequestedDisk> disks)
     {
         var result = new Wire.LinuxResources();
         if (resources.Memory is { } memory)
@@ -27,7 +28,7 @@ internal static partial class GuestSpec
             result.Pids = new Wire.LinuxPids { Limit = pids.Limit };
         }
 
-        result.Devices.Add(resources.Devices.Where(IsOfTheGuest).Select(rule => new Wire.LinuxDeviceCgroup
+        result.Devices.Add(resources.Devices.Where(rule => IsOfTheGuest(rule) || RequestedDisks.IsFor(rule, disks)).Select(rule => new Wire.LinuxDeviceCgroup
         {
             Allow = rule.Allow,
             Type = rule.Type ?? "a",

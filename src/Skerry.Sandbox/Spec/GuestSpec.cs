@@ -17,15 +17,16 @@ internal static partial class GuestSpec
     /// <param name="container">Whose; names rootfs and cgroup in the guest.</param>
     /// <param name="spec">The spec from the bundle.</param>
     /// <param name="mounts">The plan made from it.</param>
+    /// <param name="disks">The block devices it is to have: their numbers are the host's until the agent has found them.</param>
     /// <param name="keepSeccomp">False to leave the system call filter out.</param>
-    internal static Wire.Spec Rewrite(ContainerId container, OciSpec spec, IReadOnlyList<PlannedMount> mounts, bool keepSeccomp)
+    internal static Wire.Spec Rewrite(ContainerId container, OciSpec spec, IReadOnlyList<PlannedMount> mounts, IReadOnlyList<RequestedDisk> disks, bool keepSeccomp)
     {
         var result = new Wire.Spec
         {
             Version = spec.OciVersion,
             Root = new Wire.Root { Path = GuestPaths.RootFs(container), Readonly = spec.Root?.Readonly ?? false },
             Hostname = HostName(spec),
-            Linux = RewriteLinux(container, spec.Linux ?? new OciLinux(), keepSeccomp),
+            Linux = RewriteLinux(container, spec.Linux ?? new OciLinux(), disks, keepSeccomp),
         };
         if (spec.Process is { } process)
         {
@@ -145,19 +146,19 @@ internal static partial class GuestSpec
         return result;
     }
 
-    private static Wire.Linux RewriteLinux(ContainerId container, OciLinux linux, bool keepSeccomp)
+    private static Wire.Linux RewriteLinux(ContainerId container, OciLinux linux, IReadOnlyList<RequestedDisk> disks, bool keepSeccomp)
     {
         var result = new Wire.Linux
         {
             CgroupsPath = $"/{container.Value}",
             RootfsPropagation = linux.RootfsPropagation ?? string.Empty,
-            Resources = RewriteResources(linux.Resources ?? new OciResources()),
+            Resources = RewriteResources(linux.Resources ?? new OciResources(), disks),
         };
         result.Sysctl.Add((IDictionary<string, string>)new Dictionary<string, string>(linux.Sysctl));
         result.MaskedPaths.Add(linux.MaskedPaths);
         result.ReadonlyPaths.Add(linux.ReadonlyPaths);
         result.Namespaces.Add(linux.Namespaces.Where(IsMadeInGuest).Select(space => new Wire.LinuxNamespace { Type = space.Type }));
-        result.Devices.Add(linux.Devices.Where(GuestDevices.Exists).Select(RewriteDevice));
+        result.Devices.Add(linux.Devices.Where(device => GuestDevices.Exists(device) || disks.Any(disk => disk.Path == device.Path && device.Type == "b")).Select(RewriteDevice));
         if (keepSeccomp && linux.Seccomp is { } seccomp)
         {
             result.Seccomp = RewriteSeccomp(seccomp);

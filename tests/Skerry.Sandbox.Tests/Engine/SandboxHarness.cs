@@ -60,7 +60,8 @@ internal sealed class SandboxHarness : IAsyncDisposable
         Spec = new OciSpec { OciVersion = OciSpec.Version, Linux = new OciLinux { Namespaces = [new OciNamespace { Type = "network" }] } },
     };
 
-    internal ContainerConfig Container(string id = "s1", StdioConfig? stdio = null, IReadOnlyList<OciMount>? mounts = null)
+    internal ContainerConfig Container(
+        string id = "s1", StdioConfig? stdio = null, IReadOnlyList<OciMount>? mounts = null, Func<OciSpec, OciSpec>? change = null)
     {
         string bundle = Path.Combine(_directory, "bundles", id);
         Directory.CreateDirectory(Path.Combine(bundle, "rootfs"));
@@ -72,7 +73,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
             Mounts = mounts ?? [],
             Linux = new OciLinux { Namespaces = [new OciNamespace { Type = "network" }] },
         };
-        File.WriteAllBytes(Path.Combine(bundle, "config.json"), spec.ToJson());
+        File.WriteAllBytes(Path.Combine(bundle, "config.json"), (change?.Invoke(spec) ?? spec).ToJson());
         return new ContainerConfig { Id = ContainerId.Parse(id), Bundle = bundle, Stdio = stdio ?? StdioConfig.None };
     }
 

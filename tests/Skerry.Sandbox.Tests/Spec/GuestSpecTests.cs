@@ -74,7 +74,7 @@ public sealed class GuestSpecTests
                 new OciDeviceRule { Allow = true, Type = "b", Major = 254, Minor = 0, Access = "rw" },
             ],
             BlockIO = new OciBlockIo { Weight = 10 },
-        });
+        }, []);
         Assert.Equal(1 << 20, guest.Memory.Limit);
         Assert.Equal((50_000, 100_000ul), (guest.CPU.Quota, guest.CPU.Period));
         Assert.Empty(guest.CPU.Cpus);
@@ -140,5 +140,5 @@ public sealed class GuestSpecTests
     }
 
     private static Wire.Spec Rewrite(OciSpec spec, bool keepSeccomp = true) =>
-        GuestSpec.Rewrite(Id, spec, MountPlan.For(Id, spec, _ => FileKind.Directory, _ => null), keepSeccomp);
+        GuestSpec.Rewrite(Id, spec, MountPlan.For(Id, spec, _ => FileKind.Directory, _ => null), RequestedDisks.Of(spec), keepSeccomp);
 }

@@ -45,7 +45,7 @@ public sealed class GuestVolumesTests
         ContainerId id = ContainerId.Parse("c1");
         PlannedMount planned = Assert.Single(MountPlan.For(id, spec, _ => FileKind.Directory, _ => new HostVolume("tmpfs", 0x1ff, 0, 0, "rw")));
         Assert.Equal(MountRoute.GuestVolume, planned.Route);
-        Protocols.Agent.Oci.Mount guest = Assert.Single(GuestSpec.Rewrite(id, spec, [planned], keepSeccomp: true).Mounts);
+        Protocols.Agent.Oci.Mount guest = Assert.Single(GuestSpec.Rewrite(id, spec, [planned], [], keepSeccomp: true).Mounts);
         Assert.Equal(("bind", "/run/kata-containers/sandbox/ephemeral/cache", "/cache"), (guest.Type, guest.Source, guest.Destination));
         Assert.Equal(["rbind", "rprivate", "rw"], guest.Options);
     }
@@ -62,7 +62,7 @@ public sealed class GuestVolumesTests
         PlannedMount planned = Assert.Single(MountPlan.For(id, new OciSpec { Mounts = [mount] }, _ => FileKind.Directory, _ => null));
         Assert.Equal(MountRoute.Share, planned.Route);
         Assert.Equal(("watchable-bind", GuestPaths.Shared(planned.ShareName)), (planned.Storage!.Driver, planned.Storage.Source));
-        Assert.Equal(planned.Storage.MountPoint, Assert.Single(GuestSpec.Rewrite(id, new OciSpec(), [planned], keepSeccomp: true).Mounts).Source);
+        Assert.Equal(planned.Storage.MountPoint, Assert.Single(GuestSpec.Rewrite(id, new OciSpec(), [planned], [], keepSeccomp: true).Mounts).Source);
         Assert.Null(Assert.Single(MountPlan.For(id, new OciSpec { Mounts = [mount] }, _ => FileKind.Regular, _ => null)).Storage);
     }
 
@@ -83,14 +83,14 @@ public sealed class GuestVolumesTests
     public void AHostsDisk_IsNotInTheGuestsSpec()
     {
         var spec = new OciSpec { Linux = new OciLinux { Devices = [new OciDevice { Type = "b", Major = 8, Path = "/dev/sda" }, new OciDevice { Type = "c", Major = 1, Minor = 3, Path = "/dev/null" }] } };
-        Assert.Equal("/dev/null", Assert.Single(GuestSpec.Rewrite(ContainerId.Parse("c1"), spec, [], keepSeccomp: true).Linux.Devices).Path);
+        Assert.Equal("/dev/null", Assert.Single(GuestSpec.Rewrite(ContainerId.Parse("c1"), spec, [], [], keepSeccomp: true).Linux.Devices).Path);
     }
 
     [Fact]
     public void OnlyHooksOfTheContainer_TravelToTheGuest()
     {
         var spec = new OciSpec { Hooks = new OciHooks { Prestart = [new OciHook { Path = "/host" }], StartContainer = [new OciHook { Path = "/guest", Args = ["guest", "x"], Env = ["A=1"], Timeout = 3 }] } };
-        Protocols.Agent.Oci.Hooks hooks = GuestSpec.Rewrite(ContainerId.Parse("c1"), spec, [], keepSeccomp: true).Hooks;
+        Protocols.Agent.Oci.Hooks hooks = GuestSpec.Rewrite(ContainerId.Parse("c1"), spec, [], [], keepSeccomp: true).Hooks;
         Assert.Empty(hooks.Prestart);
         Protocols.Agent.Oci.Hook hook = Assert.Single(hooks.StartContainer);
         Assert.Equal(("/guest", "guest x", "A=1", 3), (hook.Path, string.Join(' ', hook.Args), Assert.Single(hook.Env), hook.Timeout));
