@@ -26,10 +26,23 @@ public sealed class NetworkTests(ContainerdFixture fixture) : IClassFixture<Cont
         await AssertConfiguredAsync(host, mac);
         await AssertReachableAsync(network);
         await AssertReachesAsync(host, network);
+        await AssertWarnsOfLateInterfacesAsync(host, network);
 
         await DeleteAsync(host, "wired-a");
         Assert.Equal(before, await network.StateOfAsync("a"));
         await new Leftovers("wired-a").AssertNoneAsync();
+    }
+
+    /// <summary>A microvm cannot take one: that is said, once, with what to set.</summary>
+    private static async Task AssertWarnsOfLateInterfacesAsync(ContainerdHost host, PodNetwork network)
+    {
+        const string warning = "interface late0 has come after the start and is not in the guest: the machine is a microvm, which takes no device after its start; set machine_type";
+        await network.AddMacvlanAsync("a", "late0", "10.88.0.77/16");
+        await Eventually.TrueAsync(async () => (await host.DaemonLogAsync()).Contains(warning, StringComparison.Ordinal), "the shim's log has the warning");
+        await network.InPodAsync("a", "address", "add", "10.88.0.78/16", "dev", "late0");
+        await network.InPodAsync("a", "link", "del", "late0");
+        await network.ReachAsync("10.88.0.5");
+        Assert.Equal(2, (await host.DaemonLogAsync()).Split(warning).Length);
     }
 
     [Fact]

@@ -90,6 +90,9 @@ public sealed class ContainerdHost : IAsyncDisposable
             .FirstOrDefault(columns => columns.Length == 3 && columns[0] == id)?[2];
     }
 
+    /// <summary>What containerd, and through it its shims, have logged.</summary>
+    public Task<string> DaemonLogAsync() => File.ReadAllTextAsync(Path.Combine(_directory, "containerd.log"));
+
     /// <summary>Kills containerd with SIGKILL; its shims live on.</summary>
     public async Task KillDaemonAsync()
     {
