@@ -35,6 +35,45 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
     }
 
     [Fact]
+    public async Task BlockVolumes_ComeAndGoWithTheirContainers_WhileThePodRuns()
+    {
+        CriHost host = await fixture.HostAsync();
+        await using LoopDevice shared = await LoopDevice.CreateAsync("from the host");
+        await using LoopDevice forReading = await LoopDevice.CreateAsync("not to be changed");
+        await using Pod pod = await host.RunPodAsync("disks", config => config.Annotations.Add("io.katacontainers.config.hypervisor.machine_type", "q35"));
+        PodContainer writer = await pod.StartAsync("writer", ["sh", "-c", Forever], config => config.Devices.Add(Disk(shared, "mrw")));
+        PodContainer other = await pod.StartAsync("other", ["sh", "-c", Forever], config => config.Devices.Add(Disk(shared, "mrw")));
+        Assert.Equal("from the host", await writer.ShellAsync("head -c 13 /dev/xvda"));
+        await writer.ShellAsync("printf 'from one' | dd of=/dev/xvda conv=notrunc,fsync 2>/dev/null");
+        Assert.Equal("from one", await other.ShellAsync("head -c 8 /dev/xvda"));
+        Assert.Equal("from one", await shared.ReadAsync(0, 8));
+
+        PodContainer reader = await pod.StartAsync("reader", ["sh", "-c", Forever], config => config.Devices.Add(Disk(forReading, "mr")));
+        Assert.Equal("not to be changed", await reader.ShellAsync("head -c 17 /dev/xvda"));
+        Assert.NotEqual(0, (await reader.ExecAsync("sh", "-c", "printf x >/dev/xvda")).ExitCode);
+        await EndAsync(reader);
+
+        // A start that fails takes its disk away too.
+        PodContainer failing = await pod.CreateAsync("failing", ["no-such-program"], config => config.Devices.Add(Disk(forReading, "mrw")));
+        await Assert.ThrowsAsync<CriException>(failing.StartAsync);
+        await failing.RemoveAsync();
+        await forReading.UnbindAsync();
+
+        // The last of two takes the shared one along, and the pod lives on.
+        await EndAsync(writer);
+        Assert.Equal("from one", await other.ShellAsync("head -c 8 /dev/xvda"));
+        await EndAsync(other);
+        await shared.UnbindAsync();
+        Assert.Equal("still here\n", await pod.RunAsync("last", ["sh", "-c", "ls /sys/block | grep vd; echo still here"]));
+    }
+
+    private static async Task EndAsync(PodContainer container)
+    {
+        await container.StopAsync();
+        await container.RemoveAsync();
+    }
+
+    [Fact]
     public async Task APodThatSharesItsProcesses_SeesThemAll_AndPrivilegedIsPrivilegedInTheGuest()
     {
         CriHost host = await fixture.HostAsync();
@@ -185,7 +224,20 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
         Assert.Contains("is a socket, whose other end is on the host", error.Message);
         Assert.Contains(path, error.Message);
         await container.RemoveAsync();
+        await CheckDiskOnMicrovmAsync(pod);
     }
+
+    private static async Task CheckDiskOnMicrovmAsync(Pod pod)
+    {
+        await using LoopDevice disk = await LoopDevice.CreateAsync("unused");
+        PodContainer container = await pod.CreateAsync("disk", ["true"], config => config.Devices.Add(Disk(disk, "mrw")));
+        CriException error = await Assert.ThrowsAsync<CriException>(container.StartAsync);
+        Assert.Contains("as \"/dev/xvda\", but the sandbox's machine is a microvm, which takes no device after its start", error.Message);
+        Assert.Contains("io.katacontainers.config.hypervisor.machine_type: q35", error.Message);
+        await container.RemoveAsync();
+    }
+
+    private static Device Disk(LoopDevice disk, string permissions) => new() { ContainerPath = "/dev/xvda", HostPath = disk.Path, Permissions = permissions };
 
     private static async Task CheckPrivilegedAsync(Pod pod)
     {

@@ -24,7 +24,7 @@ public sealed class CriHost : IAsyncDisposable
         [hypervisor.qemu]
         default_vcpus = 1
         default_memory = 256
-        enable_annotations = ["default_vcpus", "default_memory", "kernel_params"]
+        enable_annotations = ["default_vcpus", "default_memory", "kernel_params", "machine_type"]
         [runtime]
         static_sandbox_resource_mgmt = true
         """;
