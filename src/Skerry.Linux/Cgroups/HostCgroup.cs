@@ -84,6 +84,28 @@ public sealed partial class HostCgroup
         }
     }
 
+    /// <summary>
+    /// Moves one thread, apart from the other threads of its process, into the hierarchies of version 1, except those of memory, which
+    /// belongs to a process as a whole, and those that limit nothing. Threads of a process cannot be in several cgroups of version 2.
+    /// </summary>
+    /// <exception cref="SyscallException">ESRCH: no such thread. Other refusals of one hierarchy are passed over when another takes it.</exception>
+    public void AddThread(int tid)
+    {
+        int taken = 0;
+        Errno refusal = Errno.ENOENT;
+        foreach (CgroupHierarchy hierarchy in _v1.Where(hierarchy => !hierarchy.IsNamed && !hierarchy.Controllers.Contains("memory")))
+        {
+            bool moved = CgroupFiles.TryWrite($"{hierarchy.MountPoint}/{RelativePath}", "tasks", CgroupConversions.Number(tid), out Errno error);
+            taken += moved ? 1 : 0;
+            refusal = moved ? refusal : error;
+        }
+
+        if (taken == 0 || refusal == Errno.ESRCH)
+        {
+            throw new SyscallException("write", $"thread {tid} to cgroup \"{RelativePath}\"", refusal);
+        }
+    }
+
     /// <summary>Kills every process; returns before they have ended.</summary>
     public void KillAll()
     {
@@ -127,13 +149,31 @@ public sealed partial class HostCgroup
                 FailureKind.TimedOut, $"cgroup \"{RelativePath}\" still holds processes after {limit.TotalSeconds:0.#} s: {string.Join(", ", Processes)}");
         }
 
-        while (_created.TryPop(out string? above))
+        RemoveCreatedParents();
+    }
+
+    /// <summary>Removes what <see cref="Create"/> made, at once, as far as nobody is in it.</summary>
+    public void RemoveEmpty()
+    {
+        foreach (string directory in Directories)
         {
-            CgroupFiles.RemoveDirectory(above);
+            CgroupFiles.RemoveDirectory(directory);
+        }
+
+        RemoveCreatedParents();
+    }
+
+    /// <summary>Removes the cgroup above this one, if that is empty: for one that several share, of whom the last one removes it.</summary>
+    public void RemoveEmptyParent()
+    {
+        foreach (string directory in AllDirectories())
+        {
+            CgroupFiles.RemoveDirectory(Path.GetDirectoryName(directory)!);
         }
     }
 
     private const int MaxKillRounds = 100;
+    private const int MaxCreateRounds = 10;
 
     private static readonly TimeSpan BusyRetryInterval = TimeSpan.FromMilliseconds(5);
 
@@ -143,7 +183,32 @@ public sealed partial class HostCgroup
         return _unified is null ? v1 : v1.Append(_unified.Path);
     }
 
+    private void RemoveCreatedParents()
+    {
+        while (_created.TryPop(out string? above))
+        {
+            CgroupFiles.RemoveDirectory(above);
+        }
+    }
+
+    /// <summary>Another sandbox that ends may remove a parent which it leaves empty, at any moment until there is a child: hence the rounds.</summary>
     private void CreateIn(string directory)
+    {
+        for (int round = 1; ; round++)
+        {
+            try
+            {
+                CreateOnceIn(directory);
+                return;
+            }
+            catch (SyscallException error) when (error.Errno == Errno.ENOENT && round < MaxCreateRounds)
+            {
+                // Look again at what is there.
+            }
+        }
+    }
+
+    private void CreateOnceIn(string directory)
     {
         var missing = new Stack<string>();
         for (string at = directory; !Directory.Exists(at); at = Path.GetDirectoryName(at)!)

@@ -24,6 +24,9 @@ public sealed class HostCgroups
     /// <summary>Where the unified hierarchy is mounted, or null.</summary>
     public string? UnifiedMountPoint => _unified;
 
+    /// <summary>Whether the threads of one process can be in different cgroups, as in version 1.</summary>
+    public bool SplitsThreads => Mode is CgroupMode.V1 or CgroupMode.Hybrid;
+
     /// <summary>Looks at this process's mount table.</summary>
     /// <exception cref="IOException">/proc is not mounted.</exception>
     public static HostCgroups Detect() => FromMounts(MountTable.Read());
@@ -40,8 +43,12 @@ public sealed class HostCgroups
         return cgroup;
     }
 
+    /// <summary>Where a process is now, in every hierarchy.</summary>
+    /// <exception cref="IOException">There is no such process.</exception>
+    public CgroupPlace PlaceOf(int pid) => CgroupPlace.Parse(File.ReadAllText($"/proc/{CgroupConversions.Number(pid)}/cgroup"), _v1, _unified);
+
     /// <summary>What the mounts say; the first mount of a hierarchy counts.</summary>
-    internal static HostCgroups FromMounts(IEnumerable<MountEntry> mounts)
+    public static HostCgroups FromMounts(IEnumerable<MountEntry> mounts)
     {
         var v1 = new List<CgroupHierarchy>();
         string? unified = null;

@@ -13,7 +13,9 @@ public sealed class CgroupPathTests
     [InlineData("system.slice:docker:abc", "system.slice/docker-abc.scope")]
     [InlineData(":docker:abc", "system.slice/docker-abc.scope")]
     [InlineData("-.slice:crio:abc", "crio-abc.scope")]
-    [InlineData("user.slice::abc", "user.slice/abc.scope")]
+    [InlineData("user.slice::abc", "user.slice/-abc.scope")]
+    [InlineData("machine.slice:libpod:abc", "machine.slice/libpod-abc.scope")]
+    [InlineData("kubepods:cri:abc", "kubepods:cri:abc")]
     [InlineData("user.slice:x:my.slice", "user.slice/my.slice")]
     public void OciPaths_AreOneBelowTheRoots(string text, string expected) => Assert.Equal(expected, CgroupPath.FromOci(text));
 
@@ -22,6 +24,9 @@ public sealed class CgroupPathTests
     [InlineData("/")]
     [InlineData("/a/../b")]
     [InlineData("..")]
+    [InlineData("a--b.slice:docker:abc")]
+    [InlineData("-a.slice:docker:abc")]
+    [InlineData(".slice:docker:abc")]
     public void PathsThatLeaveTheHierarchy_AreRefused(string text) =>
         Assert.Equal(FailureKind.InvalidArgument, Assert.Throws<SkerryException>(() => CgroupPath.FromOci(text)).Kind);
 }

@@ -114,6 +114,59 @@ public sealed class HostCgroupTests
     }
 
     [Fact]
+    public async Task Thread_EntersTheHierarchiesOfVersion1_WithoutItsProcess_AndNotThatOfMemory()
+    {
+        Assert.SkipUnless(HostCgroups.Detect().SplitsThreads, "no hierarchy of version 1");
+        await using var scope = TestCgroup.Create();
+        using var running = new ManualResetEventSlim();
+        using var done = new ManualResetEventSlim();
+        int tid = 0;
+        var thread = new Thread(() =>
+        {
+            tid = int.Parse(Path.GetFileName(new FileInfo("/proc/thread-self").LinkTarget!), System.Globalization.CultureInfo.InvariantCulture);
+            running.Set();
+            done.Wait();
+        });
+        thread.Start();
+        running.Wait(TestContext.Current.CancellationToken);
+        scope.Cgroup.AddThread(tid);
+        string[] moved = Lines($"/proc/self/task/{tid}/cgroup");
+        string[] process = Lines("/proc/self/cgroup");
+        done.Set();
+        thread.Join();
+        Assert.Contains(moved, line => line.EndsWith(scope.Cgroup.RelativePath, StringComparison.Ordinal) && line.Contains(":cpu", StringComparison.Ordinal));
+        Assert.DoesNotContain(moved, line => line.EndsWith(scope.Cgroup.RelativePath, StringComparison.Ordinal) && line.Contains(":memory", StringComparison.Ordinal));
+        Assert.DoesNotContain(process, line => line.EndsWith(scope.Cgroup.RelativePath, StringComparison.Ordinal));
+        Assert.Equal(Errno.ESRCH, Assert.Throws<SyscallException>(() => scope.Cgroup.AddThread(int.MaxValue)).Errno);
+
+        static string[] Lines(string file) => File.ReadAllLines(file);
+    }
+
+    [Fact]
+    public async Task Process_IsPutBackWhereItWas()
+    {
+        await using var scope = TestCgroup.Create();
+        using var process = new SleepingProcess("exec sleep 1000");
+        string before = await File.ReadAllTextAsync($"/proc/{process.Pid}/cgroup", TestContext.Current.CancellationToken);
+        CgroupPlace place = HostCgroups.Detect().PlaceOf(process.Pid);
+        scope.Cgroup.AddProcess(process.Pid);
+        Assert.NotEqual(before, await File.ReadAllTextAsync($"/proc/{process.Pid}/cgroup", TestContext.Current.CancellationToken));
+        place.TakeBack(process.Pid);
+        Assert.Equal(before, await File.ReadAllTextAsync($"/proc/{process.Pid}/cgroup", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void PlaceThatIsGone_IsTheRootOfItsHierarchy()
+    {
+        using var directory = new TemporaryDirectory();
+        string mount = directory["cpu"];
+        Directory.CreateDirectory(mount);
+        File.WriteAllText(Path.Combine(mount, "cgroup.procs"), string.Empty);
+        CgroupPlace.Parse("3:cpuacct,cpu:/gone\n2:rdma:/x\n0::/y\n", [new CgroupHierarchy(mount, ["cpu", "cpuacct"])], unified: null).TakeBack(42);
+        Assert.Equal("42", File.ReadAllText(Path.Combine(mount, "cgroup.procs")));
+    }
+
+    [Fact]
     public async Task RemovalOfNothing_IsFine() =>
         await HostCgroups.Detect().At("skerry-test-none/x").RemoveAsync(Limit, TestContext.Current.CancellationToken);
 
