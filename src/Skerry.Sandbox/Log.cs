@@ -14,8 +14,11 @@ internal static partial class Log
     [LoggerMessage(402, LogLevel.Debug, "{Process}: {Stream} ended: {Reason}")]
     internal static partial void OutputEnded(ILogger log, string process, string stream, string reason);
 
-    [LoggerMessage(403, LogLevel.Error, "{Process}: {Stream} cannot be written, and is dropped from now on: {Reason}")]
-    internal static partial void OutputLost(ILogger log, string process, string stream, string reason);
+    [LoggerMessage(403, LogLevel.Error, "{Process}: {Stream} cannot be written to {Target}; the process goes on, and what cannot be written is lost: {Reason}")]
+    internal static partial void OutputLost(ILogger log, string process, string stream, string target, string reason);
+
+    [LoggerMessage(418, LogLevel.Warning, "{Process}: up to {Bytes} bytes of {Stream} were lost on the way to {Target}")]
+    internal static partial void OutputLostInAll(ILogger log, string process, string stream, string target, long bytes);
 
     [LoggerMessage(404, LogLevel.Warning, "the log program {Path} did not end within {Seconds} s and was killed")]
     internal static partial void LogProgramKilled(ILogger log, string path, double seconds);

@@ -56,7 +56,8 @@ internal sealed class LogProgram : IAsyncDisposable
                     Environment = [.. InheritedEnvironment(), $"CONTAINER_ID={container.Value}", $"CONTAINER_NAMESPACE={managerNamespace}"],
                     InheritedDescriptors = [(stdoutRead, 3), (stderrRead, 4), (readyWrite, 5)],
                 });
-                program = new LogProgram(process, target.Path, OutputSink.To(stdoutWrite), OutputSink.To(stderrWrite), log);
+                string name = $"log program \"{target.Path}\"";
+                program = new LogProgram(process, target.Path, OutputSink.To(stdoutWrite, name), OutputSink.To(stderrWrite, name), log);
             }
 
             await WaitReadyAsync(ready, target.Path, cancellationToken).ConfigureAwait(false);

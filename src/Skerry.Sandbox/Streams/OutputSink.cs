@@ -11,17 +11,23 @@ internal sealed class OutputSink : IAsyncDisposable
     private readonly Stream _stream;
     private readonly FileDescriptor? _held;
 
-    private OutputSink(Stream stream, FileDescriptor? held)
+    private OutputSink(string name, Stream stream, FileDescriptor? held)
     {
+        Name = name;
         _stream = stream;
         _held = held;
     }
 
+    /// <summary>What it is, for people.</summary>
+    internal string Name { get; }
+
     /// <summary>Throws output away.</summary>
-    internal static OutputSink Nothing() => new(Stream.Null, held: null);
+    internal static OutputSink Nothing() => new("nothing", Stream.Null, held: null);
 
     /// <summary>Writes to a descriptor, as to a log program's pipe.</summary>
-    internal static OutputSink To(FileDescriptor descriptor) => new(new FdStream(descriptor), held: null);
+    /// <param name="descriptor">The descriptor, from now on ours.</param>
+    /// <param name="name">What is behind it.</param>
+    internal static OutputSink To(FileDescriptor descriptor, string name) => new(name, new FdStream(descriptor), held: null);
 
     /// <summary>Opens a fifo's both ends; never waits for a reader.</summary>
     /// <exception cref="SyscallException">The fifo cannot be opened.</exception>
@@ -30,7 +36,7 @@ internal sealed class OutputSink : IAsyncDisposable
         FileDescriptor reader = FileDescriptor.Open(path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
         try
         {
-            return new OutputSink(new FdStream(FileDescriptor.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK)), reader);
+            return new OutputSink($"fifo \"{path}\"", new FdStream(FileDescriptor.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK)), reader);
         }
         catch
         {
@@ -44,7 +50,7 @@ internal sealed class OutputSink : IAsyncDisposable
     internal static OutputSink OpenFile(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
-        return new OutputSink(new FdStream(FileDescriptor.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND)), held: null);
+        return new OutputSink($"file \"{path}\"", new FdStream(FileDescriptor.Open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_APPEND)), held: null);
     }
 
     /// <summary>Writes all of <paramref name="bytes"/>; waits while the reader is slow.</summary>

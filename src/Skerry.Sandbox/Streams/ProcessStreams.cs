@@ -168,14 +168,14 @@ internal sealed class ProcessStreams : IAsyncDisposable
     {
         await Task.Yield();
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSizeBytes);
-        bool writable = true;
+        var writer = new OutputWriter(sink, _name, what, _log);
         try
         {
             int count;
             while ((count = await source.ReadAsync(buffer, _stop.Token).ConfigureAwait(false)) > 0)
             {
                 Interlocked.Exchange(ref _onFirstOutput, null)?.Invoke();
-                writable = writable && await TryWriteAsync(sink, buffer.AsMemory(0, count), what).ConfigureAwait(false);
+                await WriteAsync(writer, buffer.AsMemory(0, count)).ConfigureAwait(false);
                 Interlocked.Add(ref _copied, count);
             }
         }
@@ -186,23 +186,16 @@ internal sealed class ProcessStreams : IAsyncDisposable
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            await sink.CompleteAsync().ConfigureAwait(false);
+            await writer.CompleteAsync().ConfigureAwait(false);
         }
     }
 
-    // A reader that fails (full disk, dead log program) must not stop the process: its output is dropped from then on.
-    private async Task<bool> TryWriteAsync(OutputSink sink, ReadOnlyMemory<byte> bytes, string what)
+    private async ValueTask WriteAsync(OutputWriter writer, ReadOnlyMemory<byte> bytes)
     {
         Interlocked.Increment(ref _writing);
         try
         {
-            await sink.WriteAsync(bytes, _stop.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or Core.SkerryException)
-        {
-            Log.OutputLost(_log, _name, what, error.Message);
-            return false;
+            await writer.WriteAsync(bytes, _stop.Token).ConfigureAwait(false);
         }
         finally
         {
