@@ -18,7 +18,7 @@ public sealed record RuntimeConfig
     /// <summary>Leaves out the seccomp profile of the OCI spec in the guest.</summary>
     public bool DisableGuestSeccomp { get; init; }
 
-    /// <summary>Puts every host process of the sandbox into the pod's cgroup.</summary>
+    /// <summary>Puts every host process of the sandbox into the pod's cgroup; otherwise those that are not the guest's own work are in an overhead cgroup.</summary>
     public bool SandboxCgroupOnly { get; init; } = true;
 
     /// <summary>Sizes the guest once at boot instead of plugging processors and memory later.</summary>

@@ -24,6 +24,9 @@ public sealed record LaunchConfig
     /// </summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>The container whose bundle it is; null for a pod that is described by itself.</summary>
+    internal Container? First { get; init; }
+
     /// <summary>Every container's /dev/shm is the sandbox's.</summary>
     public bool SharedMemory { get; init; }
 }

@@ -74,6 +74,7 @@ public sealed partial class SandboxDriver
     {
         SandboxLaunch launch = _launch ?? BeginLaunch(new LaunchConfig
         {
+            First = container,
             Spec = container.Spec,
             Bundle = container.Config.Bundle,
             ConfigPath = container.Config.ConfigPath,

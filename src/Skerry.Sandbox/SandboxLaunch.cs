@@ -30,6 +30,7 @@ internal sealed class SandboxLaunch
     private readonly Func<Func<SandboxRecord, SandboxRecord>, Task> _save;
     private readonly TaskCompletionSource<IGuestShare> _share = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<SandboxGuest>? _guest;
+    private ISandboxCgroup? _cgroup;
 
     internal SandboxLaunch(
         SandboxServices services, SandboxPaths paths, LaunchConfig config, SandboxTimeline timeline, Func<Func<SandboxRecord, SandboxRecord>, Task> save)
@@ -69,11 +70,11 @@ internal sealed class SandboxLaunch
             var sizing = SandboxSizing.Of(configuration, _config.Spec);
             sizing.EnsureFits(HostMemory.TotalMiB());
             await _save(record => record with { Size = sizing.Terms }).ConfigureAwait(false);
-            IReadOnlyList<string> cgroup = await MakeCgroupAsync().ConfigureAwait(false);
-            IGuestShare share = await OpenShareAsync(config, cgroup).ConfigureAwait(false);
+            _cgroup = await MakeCgroupAsync(config).ConfigureAwait(false);
+            IGuestShare share = await OpenShareAsync(config).ConfigureAwait(false);
             SandboxNetwork network = await OpenNetworkAsync(config).ConfigureAwait(false);
             (IVirtualMachine machine, IGuestChannel channel, AgentClient agent) =
-                await BootAsync(config, sizing.Size, cgroup, share, network, cancellationToken).ConfigureAwait(false);
+                await BootAsync(config, sizing.Size, share, network, cancellationToken).ConfigureAwait(false);
             await network.ConfigureGuestAsync(agent, cancellationToken).ConfigureAwait(false);
             await CreateSandboxAsync(agent, config, network, cancellationToken).ConfigureAwait(false);
             network.Follow(machine, agent, taken => _save(record => record with { Network = taken }), cancellationToken);
@@ -87,10 +88,10 @@ internal sealed class SandboxLaunch
     }
 
     private async Task<(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent)> BootAsync(
-        SkerryConfig config, SandboxSize size, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
+        SkerryConfig config, SandboxSize size, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
     {
         using BootSlot slot = await BootSlot.TakeAsync(_paths.Root, _services.Clock, cancellationToken).ConfigureAwait(false);
-        IVirtualMachine machine = await StartMachineAsync(config, size, cgroup, share, network, cancellationToken).ConfigureAwait(false);
+        IVirtualMachine machine = await StartMachineAsync(config, size, share, network, cancellationToken).ConfigureAwait(false);
         IGuestChannel channel = OpenChannel(machine);
         AgentClient agent = await ReachAgentAsync(machine, channel, share, config, cancellationToken).ConfigureAwait(false);
         if (network.NamespacePath is { } path && LoopbackForwarding.TryStart(_paths.Id, path, channel, Logger) is { } forwarding)
@@ -117,22 +118,21 @@ internal sealed class SandboxLaunch
         }
     }
 
-    private async Task<IReadOnlyList<string>> MakeCgroupAsync()
+    private async Task<ISandboxCgroup?> MakeCgroupAsync(SkerryConfig config)
     {
-        ISandboxCgroup? cgroup = _services.OpenCgroup(_paths.Id, _config.Spec.Linux?.CgroupsPath ?? string.Empty);
-        if (cgroup is null)
+        ISandboxCgroup? cgroup = _services.OpenCgroup(CgroupRequest.Of(_paths.Id, _config.Spec, config.Runtime.SandboxCgroupOnly));
+        if (cgroup is not null)
         {
-            return [];
+            Undo.Push("remove the sandbox's cgroup", cgroup.RemoveAsync);
+            await _save(record => record with { Cgroups = cgroup.Directories }).ConfigureAwait(false);
         }
 
-        Undo.Push("remove the sandbox's cgroup", cgroup.RemoveAsync);
-        await _save(record => record with { Cgroups = cgroup.Directories }).ConfigureAwait(false);
-        return cgroup.ProcsFiles;
+        return cgroup;
     }
 
-    private async Task<IGuestShare> OpenShareAsync(SkerryConfig config, IReadOnlyList<string> cgroup)
+    private async Task<IGuestShare> OpenShareAsync(SkerryConfig config)
     {
-        IGuestShare share = _services.OpenShare(new ShareRequest(_paths, config.Hypervisor, cgroup));
+        IGuestShare share = _services.OpenShare(new ShareRequest(_paths, config.Hypervisor));
         Undo.Push("end the share", share.DisposeAsync);
         await _save(record => record with { Processes = [.. record.Processes, .. ProcessIdentity.Describe("virtiofsd", share.ProcessIds)] }).ConfigureAwait(false);
         _timeline.Mark("share-ready");
@@ -155,12 +155,14 @@ internal sealed class SandboxLaunch
     }
 
     private async Task<IVirtualMachine> StartMachineAsync(
-        SkerryConfig config, SandboxSize size, IReadOnlyList<string> cgroup, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
+        SkerryConfig config, SandboxSize size, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
     {
-        MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, ContainerDisks.Choose(network.Choose(config), _first), size, share.Directories, cgroup));
+        SkerryConfig chosen = ContainerDisks.Choose(network.Choose(config), _config);
+        MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, chosen, size, share.Directories, _cgroup?.MachineProcsFiles ?? []));
         IVirtualMachine machine = await _services.Hypervisor.StartAsync(machineConfig, cancellationToken).ConfigureAwait(false);
         Undo.Push("stop the machine", () => StopAsync(machine));
         network.HandOver();
+        await VcpuPlacement.ApplyAsync(_paths.Id, _cgroup, machine, Logger, cancellationToken).ConfigureAwait(false);
         await _save(record => record with { Processes = [.. record.Processes, .. ProcessIdentity.Describe("vmm", machine.ProcessIds)] }).ConfigureAwait(false);
         _timeline.Mark("machine-running");
         Log.AcceleratorChosen(Logger, _paths.Id.Value, machine.Accelerator.Accelerator.ToString(), machine.Accelerator.Reason);

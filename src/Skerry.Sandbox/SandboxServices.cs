@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Skerry.Core;
 using Skerry.Hypervisor;
 using Skerry.Vsock;
 
@@ -17,8 +16,8 @@ public sealed record SandboxServices
     /// <summary>Makes the share, with its daemon listening.</summary>
     public required Func<ShareRequest, IGuestShare> OpenShare { get; init; }
 
-    /// <summary>Makes the sandbox's cgroup on the host from the spec's path; null when the host has none to give.</summary>
-    public required Func<SandboxId, string, ISandboxCgroup?> OpenCgroup { get; init; }
+    /// <summary>Makes the sandbox's cgroups on the host; null when the host has none to give.</summary>
+    public required Func<CgroupRequest, ISandboxCgroup?> OpenCgroup { get; init; }
 
     /// <summary>Opens the way into the guest of a machine: the packet engine on its serial port.</summary>
     public required Func<IVirtualMachine, IGuestChannel> OpenChannel { get; init; }

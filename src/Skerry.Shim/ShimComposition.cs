@@ -50,7 +50,7 @@ internal static class ShimComposition
         Hypervisor = new QemuHypervisor(log),
         LoadConfiguration = (path, annotations) => LoadConfiguration(path, annotations, flags, log),
         OpenShare = request => VirtioFsShare.Open(request, log),
-        OpenCgroup = (id, path) => SandboxCgroup.TryCreate(id, path, log),
+        OpenCgroup = request => SandboxCgroup.TryCreate(request, log),
         OpenChannel = OpenChannel,
         Events = events,
         Log = log,

@@ -21,9 +21,9 @@ public static partial class ConfigKeys
             "disable_guest_seccomp", KeyType.Boolean, KeyRange.Any, "Leaves out the seccomp profile of the OCI spec in the guest. (Kata's default is true.)",
             r => r.DisableGuestSeccomp.ToToml(), (r, v) => r with { DisableGuestSeccomp = v.Flag() }, "disable_guest_seccomp"),
         Runtime(
-            "sandbox_cgroup_only", KeyType.Boolean, KeyRange.Any, "Puts every host process of the sandbox into the pod's cgroup.",
-            r => r.SandboxCgroupOnly.ToToml(), (r, v) => r with { SandboxCgroupOnly = v.Flag() }, "sandbox_cgroup_only")
-            with { HasNoEffectFor = value => !value.Flag(), Reason = Reasons.OneCgroup },
+            "sandbox_cgroup_only", KeyType.Boolean, KeyRange.Any,
+            "Puts every host process of the sandbox into the pod's cgroup; otherwise only what runs the guest's processors, and the rest into `/skerry_overhead/ID`.",
+            r => r.SandboxCgroupOnly.ToToml(), (r, v) => r with { SandboxCgroupOnly = v.Flag() }, "sandbox_cgroup_only"),
         Runtime(
             "static_sandbox_resource_mgmt", KeyType.Boolean, KeyRange.Any, "Sizes the guest once at boot instead of plugging processors and memory later.",
             r => r.StaticSandboxResourceMgmt.ToToml(), (r, v) => r with { StaticSandboxResourceMgmt = v.Flag() })

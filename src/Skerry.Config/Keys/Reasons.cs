@@ -28,7 +28,6 @@ internal static class Reasons
     internal const string Nvdimm = "the address space of a mapped image is sized by itself";
     internal const string Nydus = "nydus images are not supported yet";
     internal const string OtherHypervisor = "it belongs to a hypervisor other than qemu";
-    internal const string OneCgroup = "every host process of a sandbox is in the pod's cgroup";
     internal const string Overhead = "the machine's own need is part of default_memory and default_vcpus";
     internal const string OwnLimits = "health checks are bounded by dial_timeout";
     internal const string OwnStreams = "process streams always have connections of their own";

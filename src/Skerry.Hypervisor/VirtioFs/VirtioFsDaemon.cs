@@ -73,7 +73,6 @@ public sealed class VirtioFsDaemon : IAsyncDisposable
                 Stdout = theirErrors,
                 Stderr = theirErrors,
                 InheritedDescriptors = [(socket, VirtioFsArguments.SocketDescriptor)],
-                CgroupProcsFiles = config.CgroupProcsFiles,
                 ParentDeathSignal = SIGKILL,
                 NewSession = true,
             });

@@ -17,7 +17,4 @@ public sealed record VirtioFsDaemonConfig
 
     /// <summary>More arguments, as in Kata's virtio_fs_extra_args; those of the Rust daemon are translated for the C one.</summary>
     public IReadOnlyList<string> ExtraArguments { get; init; } = [];
-
-    /// <summary>cgroup.procs files (one per hierarchy) the daemon joins before it runs anything.</summary>
-    public IReadOnlyList<string> CgroupProcsFiles { get; init; } = [];
 }

@@ -14,6 +14,7 @@ public sealed class SandboxCleanup(ILogger log)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MemberGrace = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Cleans up after <paramref name="paths"/>; true when nothing is left.</summary>
     public async Task<bool> RunAsync(SandboxPaths paths, CancellationToken cancellationToken)
@@ -141,31 +142,54 @@ public sealed class SandboxCleanup(ILogger log)
         }
     }
 
-    // A helper of a killed daemon may live a moment longer, and a cgroup is busy until it is gone.
+    // A helper of a killed daemon may live a moment longer, and a log program until it has written what it was given: both end by
+    // themselves when the shim is gone. A cgroup is busy until they have; who does not end is killed.
     private static async Task RemoveCgroupAsync(string directory, CancellationToken cancellationToken)
     {
-        long deadline = Environment.TickCount64 + (long)KillLimit.TotalMilliseconds;
+        long start = Environment.TickCount64;
         while (Directory.Exists(directory))
         {
-            foreach (string line in File.ReadLines(Path.Combine(directory, "cgroup.procs")))
+            if (Environment.TickCount64 - start > MemberGrace.TotalMilliseconds)
             {
-                KillMember(int.Parse(line, CultureInfo.InvariantCulture));
+                KillMembers(directory);
             }
 
             try
             {
                 Directory.Delete(directory, recursive: false);
             }
-            catch (IOException) when (Environment.TickCount64 < deadline)
+            catch (IOException) when (Environment.TickCount64 - start < KillLimit.TotalMilliseconds)
             {
                 await Task.Delay(RetryInterval, cancellationToken).ConfigureAwait(false);
             }
         }
+
+        RemoveOverheadParent(Path.GetDirectoryName(directory)!);
     }
 
-    private static void KillMember(int pid)
+    // The one cgroup that is nobody's but ours, and has others of us in it until the last one ends.
+    private static void RemoveOverheadParent(string parent)
     {
-        using PidFd? handle = PidFd.TryOpen(pid, out _);
-        handle?.SendSignal(Signals.SIGKILL);
+        if (Path.GetFileName(parent) == SandboxCgroup.OverheadParent && Directory.Exists(parent) && !Directory.EnumerateDirectories(parent).Any())
+        {
+            try
+            {
+                Directory.Delete(parent, recursive: false);
+            }
+            catch (IOException)
+            {
+                // Another sandbox has come or removed it meanwhile.
+            }
+        }
+    }
+
+    private static void KillMembers(string directory)
+    {
+        foreach (string line in File.ReadLines(Path.Combine(directory, "cgroup.procs")))
+        {
+            int pid = int.Parse(line, CultureInfo.InvariantCulture);
+            using PidFd? handle = pid == Environment.ProcessId ? null : PidFd.TryOpen(pid, out _);
+            handle?.SendSignal(Signals.SIGKILL);
+        }
     }
 }

@@ -19,16 +19,17 @@ internal static class ContainerDisks
 
     /// <summary>Chooses a machine that takes disks for a sandbox whose first container has some; a type that the user set stays.</summary>
     /// <exception cref="SkerryException">FailedPrecondition when the user's type takes none and there is no other way.</exception>
-    internal static SkerryConfig Choose(SkerryConfig config, Container first)
+    internal static SkerryConfig Choose(SkerryConfig config, LaunchConfig launch)
     {
         HypervisorConfig hypervisor = config.Hypervisor;
-        int count = first.Disks.Count + (first.Root is not null && !hypervisor.DisableBlockDeviceUse ? 1 : 0);
-        if (first.Disks.Count > 0 && hypervisor.MachineType == "microvm")
+        Container? first = launch.First;
+        int count = (first?.Disks.Count ?? 0) + (first?.Root is not null && !hypervisor.DisableBlockDeviceUse ? 1 : 0);
+        if (first?.Disks.Count > 0 && hypervisor.MachineType == "microvm")
         {
             throw NoSlots(first);
         }
 
-        bool isPod = s_podKeys.Any(first.Spec.Annotations.ContainsKey);
+        bool isPod = first is null || s_podKeys.Any(launch.Spec.Annotations.ContainsKey);
         uint slots = Math.Min(SlotsOfAll + (uint)count + (isPod ? SlotsOfPods : 0), Hypervisor.MachineConfig.MostHotPlugSlots);
         return config with
         {

@@ -1,14 +1,21 @@
 namespace Skerry.Sandbox;
 
-/// <summary>The cgroup of a sandbox's processes on the host, in every hierarchy that is mounted.</summary>
+/// <summary>The cgroups of a sandbox's processes on the host, in every hierarchy that is mounted. This process is in one of them, and what it starts with it.</summary>
 public interface ISandboxCgroup
 {
     /// <summary>The directories we made, for the record.</summary>
     IReadOnlyList<string> Directories { get; }
 
-    /// <summary>The cgroup.procs files a new process joins.</summary>
-    IReadOnlyList<string> ProcsFiles { get; }
+    /// <summary>The cgroup.procs files the VMM joins when that is not where this process is.</summary>
+    IReadOnlyList<string> MachineProcsFiles { get; }
 
-    /// <summary>Kills what is left in it and removes it.</summary>
+    /// <summary>Whether the threads of virtual processors belong elsewhere than the VMM, see <see cref="PlaceVcpus"/>.</summary>
+    bool SeparatesVcpus { get; }
+
+    /// <summary>Moves threads of virtual processors, at the start and whenever there are new ones. Threads that have ended are passed over.</summary>
+    /// <exception cref="Core.SkerryException">The host refuses.</exception>
+    void PlaceVcpus(IReadOnlyList<int> threads);
+
+    /// <summary>Leaves them with this process, kills what is left in them and removes them.</summary>
     ValueTask RemoveAsync();
 }

@@ -1,50 +1,144 @@
 using Microsoft.Extensions.Logging;
 using Skerry.Core;
+using Skerry.Linux;
 using Skerry.Linux.Cgroups;
 
 namespace Skerry.Sandbox;
 
-/// <summary>The sandbox's cgroup where the manager wants it, so that its accounting and limits hold for the machine.</summary>
+/// <summary>
+/// The sandbox's cgroups. The pod's is where the manager wants it, so that the manager's accounting and limits hold for what is in it:
+/// everything (<c>sandbox_cgroup_only</c>), or the guest's own work only, while the rest is in an overhead cgroup which nobody limits:
+/// on hosts of version 1 the threads of virtual processors apart from the VMM, with version 2 the VMM as a whole, since there a process
+/// with its memory cannot be torn apart.
+/// </summary>
 public sealed class SandboxCgroup : ISandboxCgroup
 {
-    private static readonly TimeSpan RemoveLimit = TimeSpan.FromSeconds(2);
-    private readonly HostCgroup _cgroup;
+    /// <summary>The parent of overhead cgroups, below the hierarchies' roots.</summary>
+    internal const string OverheadParent = "skerry_overhead";
 
-    private SandboxCgroup(HostCgroup cgroup)
+    private static readonly TimeSpan RemoveLimit = TimeSpan.FromSeconds(2);
+    private readonly int _shim;
+    private readonly CgroupPlace _home;
+    private readonly HostCgroup _pod;
+    private readonly HostCgroup? _overhead;
+
+    private SandboxCgroup(int shim, CgroupPlace home, HostCgroup pod, HostCgroup? overhead, bool splitsThreads)
     {
-        _cgroup = cgroup;
-        Directories = cgroup.Directories;
-        ProcsFiles = cgroup.ProcsFiles;
+        _shim = shim;
+        _home = home;
+        _pod = pod;
+        _overhead = overhead;
+        SeparatesVcpus = overhead is not null && splitsThreads;
+        MachineProcsFiles = overhead is null || splitsThreads ? [] : pod.ProcsFiles;
+        Directories = [.. pod.Directories, .. overhead?.Directories ?? []];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Directories { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ProcsFiles { get; }
+    public IReadOnlyList<string> MachineProcsFiles { get; }
 
-    /// <summary>Makes the cgroup; null, with a warning, on a host that has none to give: the sandbox works without.</summary>
-    /// <param name="sandbox">The sandbox; names the cgroup when the spec has no path.</param>
-    /// <param name="ociPath">The spec's cgroupsPath.</param>
-    /// <param name="log">The log.</param>
-    public static ISandboxCgroup? TryCreate(SandboxId sandbox, string ociPath, ILogger log)
+    /// <inheritdoc/>
+    public bool SeparatesVcpus { get; }
+
+    private HostCgroup Own => _overhead ?? _pod;
+
+    /// <summary>Makes the cgroups and enters; null, with a warning, on a host that has none to give: the sandbox works without.</summary>
+    /// <exception cref="SkerryException">The host refuses the processors that the manager gives.</exception>
+    public static ISandboxCgroup? TryCreate(CgroupRequest request, ILogger log) => TryCreate(HostCgroups.Detect(), Environment.ProcessId, request, log);
+
+    internal static SandboxCgroup? TryCreate(HostCgroups host, int shim, CgroupRequest request, ILogger log)
     {
+        HostCgroup? pod = null;
+        HostCgroup? overhead = null;
+        SandboxCgroup cgroup;
         try
         {
-            string path = CgroupPath.FromOci(ociPath.Length == 0 ? $"/skerry/{sandbox.Value}" : ociPath);
-            return new SandboxCgroup(HostCgroups.Detect().Create(path));
+            pod = host.Create(CgroupPath.FromOci(request.Path.Length == 0 ? $"/skerry/{request.Sandbox.Value}" : request.Path));
+            overhead = request.SandboxOnly ? null : host.Create($"{OverheadParent}/{request.Sandbox.Value}");
+            cgroup = new SandboxCgroup(shim, host.PlaceOf(shim), pod, overhead, host.SplitsThreads);
+            cgroup.Own.AddProcess(shim);
         }
         catch (SkerryException error)
         {
-            Log.StepFailed(log, sandbox.Value, "make its cgroup", ErrorReport.OneLine(error));
+            Log.StepFailed(log, request.Sandbox.Value, "make its cgroup", ErrorReport.OneLine(error));
+            pod?.RemoveEmpty();
+            overhead?.RemoveEmpty();
             return null;
+        }
+
+        cgroup.Limit(request);
+        return cgroup;
+    }
+
+    /// <inheritdoc/>
+    public void PlaceVcpus(IReadOnlyList<int> threads)
+    {
+        foreach (int thread in threads)
+        {
+            try
+            {
+                _pod.AddThread(thread);
+            }
+            catch (SyscallException error) when (error.Errno == Errno.ESRCH)
+            {
+                // A processor that was taken away again.
+            }
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask RemoveAsync()
     {
-        _cgroup.KillAll();
-        await _cgroup.RemoveAsync(RemoveLimit, CancellationToken.None).ConfigureAwait(false);
+        Leave();
+        try
+        {
+            await RemoveAsync(_pod).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_overhead is not null)
+            {
+                await RemoveAsync(_overhead).ConfigureAwait(false);
+                _overhead.RemoveEmptyParent();
+            }
+        }
+    }
+
+    private static async Task RemoveAsync(HostCgroup cgroup)
+    {
+        cgroup.KillAll();
+        await cgroup.RemoveAsync(RemoveLimit, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>The pod's other limits are the manager's own, on the cgroup above; those of its containers hold in the guest.</summary>
+    private void Limit(CgroupRequest request)
+    {
+        try
+        {
+            _pod.Apply(new CgroupLimits { Cpuset = request.Processors, Mems = request.MemoryNodes });
+        }
+        catch (SyscallException error)
+        {
+            Leave();
+            _pod.RemoveEmpty();
+            _overhead?.RemoveEmpty();
+            throw new SkerryException(
+                FailureKind.InvalidArgument,
+                $"sandbox \"{request.Sandbox}\" cannot have processors \"{request.Processors}\" and memory nodes \"{request.MemoryNodes}\" of the host",
+                $"the host has {Environment.ProcessorCount} processors; those of the cgroup above may be fewer",
+                error);
+        }
+    }
+
+    /// <summary>What the shim has started for others, log programs, goes along: it ends by itself when it has written everything.</summary>
+    private void Leave()
+    {
+        _home.TakeBack(_shim);
+        foreach (int pid in Own.Processes.Where(pid => ProcessIdentity.IsDescendant(pid, _shim)))
+        {
+            _home.TakeBack(pid);
+        }
     }
 }

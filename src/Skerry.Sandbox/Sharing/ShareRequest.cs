@@ -5,5 +5,4 @@ namespace Skerry.Sandbox;
 /// <summary>What is needed to make a sandbox's share.</summary>
 /// <param name="Paths">Where the sandbox keeps its state.</param>
 /// <param name="Hypervisor">The configuration: which daemon, which arguments.</param>
-/// <param name="CgroupProcsFiles">The cgroup the daemon joins.</param>
-public sealed record ShareRequest(SandboxPaths Paths, HypervisorConfig Hypervisor, IReadOnlyList<string> CgroupProcsFiles);
+public sealed record ShareRequest(SandboxPaths Paths, HypervisorConfig Hypervisor);

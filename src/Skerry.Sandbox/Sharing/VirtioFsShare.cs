@@ -45,7 +45,6 @@ public sealed class VirtioFsShare : IGuestShare
                 SocketPath = request.Paths.FileDaemonSocket,
                 Cache = request.Hypervisor.VirtioFsCache,
                 ExtraArguments = request.Hypervisor.VirtioFsExtraArgs,
-                CgroupProcsFiles = request.CgroupProcsFiles,
             };
             return new VirtioFsShare(mounts, VirtioFsDaemon.Start(config, log), (int)request.Hypervisor.VirtioFsQueueSize);
         }

@@ -76,6 +76,8 @@ internal sealed class FakeMachine : IVirtualMachine
         return Task.CompletedTask;
     }
 
+    public Task<IReadOnlyList<int>> VcpuThreadsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<int>>([4711]);
+
     public Task PlugAsync(NetworkDevice device, CancellationToken cancellationToken) =>
         throw new HypervisorException(FailureKind.ResourceExhausted, "a fake has no slots");
 

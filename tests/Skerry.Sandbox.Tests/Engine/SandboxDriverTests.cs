@@ -44,6 +44,27 @@ public sealed class SandboxDriverTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cgroups_AreAskedForAsConfigured_GetTheProcessorsWhereTheyWantThem_AndAreRemoved(bool separates)
+    {
+        await using var sandbox = new SandboxHarness { Config = new SkerryConfig { Runtime = new RuntimeConfig { SandboxCgroupOnly = false } } };
+        var cgroup = new FakeCgroup(separates);
+        CgroupRequest? asked = null;
+        sandbox.OpenCgroup = request =>
+        {
+            asked = request;
+            return cgroup;
+        };
+        await sandbox.RunAsync();
+        Assert.False(asked!.SandboxOnly);
+        Assert.Equal(cgroup.MachineProcsFiles, sandbox.Hypervisor.LastConfig!.CgroupProcsFiles);
+        Assert.Equal(separates ? [4711] : [], cgroup.Placed);
+        await sandbox.Driver.StopAsync();
+        Assert.True(cgroup.Removed);
+    }
+
+    [Theory]
     [InlineData(1UL, true)]
     [InlineData(0UL, false)]
     [InlineData(1UL << 42, false)]

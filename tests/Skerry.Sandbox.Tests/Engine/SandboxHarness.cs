@@ -19,7 +19,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
             Hypervisor = Hypervisor,
             LoadConfiguration = (_, _) => ConfigurationFailure is null ? new SandboxConfiguration(Config, _ => "default") : throw ConfigurationFailure,
             OpenShare = _ => Share,
-            OpenCgroup = (_, _) => null,
+            OpenCgroup = request => OpenCgroup(request),
             OpenChannel = machine =>
             {
                 var carrier = new SerialPortCarrier(machine.GuestChannelStream!, ChannelRole.Host);
@@ -46,6 +46,8 @@ internal sealed class SandboxHarness : IAsyncDisposable
     internal RecordedLog Log { get; } = new();
 
     internal SkerryConfig Config { get; set; } = new();
+
+    internal Func<CgroupRequest, ISandboxCgroup?> OpenCgroup { get; set; } = _ => null;
 
     internal Exception? ConfigurationFailure { get; set; }
 

@@ -33,6 +33,21 @@ public static class HostProcesses
         .Where(line => line.StartsWith("Pss:", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024);
 
+    /// <summary>The cgroup of a process or thread (its directory in /proc) where processors are shared out: of version 1 that of "cpu", else the unified one.</summary>
+    public static string CpuCgroup(string directory)
+    {
+        string[][] lines = [.. File.ReadLines(Path.Combine(directory, "cgroup")).Select(line => line.Split(':', 3))];
+        return (lines.FirstOrDefault(parts => parts[1].Split(',').Contains("cpu")) ?? lines.First(parts => parts[0] == "0"))[2];
+    }
+
+    /// <summary>Directories in /proc of the threads of a process.</summary>
+    public static IReadOnlyList<string> Threads(int pid) => Directory.GetDirectories($"/proc/{pid}/task");
+
+    /// <summary>How long the threads of a process have been ready to run while the host ran something else, in nanoseconds.</summary>
+    public static ulong WaitedNs(int pid) => Threads(pid)
+        .Select(thread => File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[1])
+        .Aggregate(0UL, (sum, waited) => sum + ulong.Parse(waited, System.Globalization.CultureInfo.InvariantCulture));
+
     private static string[] ReadCommand(string directory)
     {
         try

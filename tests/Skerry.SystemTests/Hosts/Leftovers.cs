@@ -4,6 +4,7 @@ namespace Skerry.SystemTests.Hosts;
 public sealed class Leftovers(params string[] marks)
 {
     private static readonly string[] s_stateFolders = ["skerry", "run"];
+    private static readonly string[] s_cgroupParents = ["skerry", "skerry_overhead"];
 
     /// <summary>The directory of sandboxes, when it is not one of those that a mark names.</summary>
     public string? StateDirectory { get; init; }
@@ -82,7 +83,7 @@ public sealed class Leftovers(params string[] marks)
     private IEnumerable<string> Cgroups() =>
         Directory.EnumerateDirectories("/sys/fs/cgroup")
             .Append("/sys/fs/cgroup")
-            .Select(hierarchy => Path.Combine(hierarchy, "skerry"))
+            .SelectMany(hierarchy => s_cgroupParents.Select(parent => Path.Combine(hierarchy, parent)))
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateDirectories)
             .Where(Marked)
