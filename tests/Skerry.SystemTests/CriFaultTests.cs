@@ -9,6 +9,7 @@ public sealed class CriFaultTests(CriFixture fixture) : IClassFixture<CriFixture
 {
     private const int AtOnce = 20;
     private const long Room = 16 * 1024 * 1024;
+    private const int LogRoomKiB = 16;
 
     [Fact]
     public async Task TheMachineKilled_EndsThePodAndItsContainers()
@@ -31,6 +32,63 @@ public sealed class CriFaultTests(CriFixture fixture) : IClassFixture<CriFixture
         Task exec = container.ExecAsync("sh", "-c", "echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger; sleep 1000");
         await CheckLostAsync(pod, container);
         await exec.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    [Theory]
+    [InlineData(CriHost.FailingNetwork, "network-fails", "plugin type=\"bridge\" failed", "\"lo\" already exists but is not a bridge")]
+    [InlineData(CriHost.NoInterface, "no-interface", "failed to find network info for sandbox", "")]
+    [InlineData(CriHost.Twins, "twins", "\"eth0\" and \"eth1\" of the pod's network namespace have the same Ethernet address", CriHost.TwinsMac)]
+    public async Task ANetworkThatCannotBe_FailsThePod_AndLeavesNothing(string handler, string name, params string[] words)
+    {
+        CriHost host = await fixture.HostAsync();
+        CriException error = await Assert.ThrowsAsync<CriException>(() => host.RunPodAsync(name, handler: handler));
+        Assert.All(words, word => Assert.Contains(word, error.Message));
+        await host.RemovedAsync(name);
+    }
+
+    [Fact]
+    public async Task TheNamespaceDeletedUnderAPod_LeavesItRunning_AndThePodCanBeRemoved()
+    {
+        CriHost host = await fixture.HostAsync();
+        await using Pod pod = await host.RunPodAsync("no-netns");
+        PodContainer container = await pod.StartAsync("main", ["sh", "-c", "sleep 1000"]);
+        string path = System.Text.Json.JsonDocument.Parse((await pod.StatusAsync()).Info["info"]).RootElement.GetProperty("runtimeSpec").GetProperty("linux")
+            .GetProperty("namespaces").EnumerateArray().Single(space => space.GetProperty("type").GetString() == "network").GetProperty("path").GetString()!;
+        (await Tool.RunAsync("umount", ["-l", path])).Ok();
+        File.Delete(path);
+        Assert.Equal("alive", await container.ShellAsync("echo alive"));
+        Assert.Equal(SandboxState.SandboxReady, (await pod.StatusAsync()).Status.State);
+        await container.StopAsync();
+        Assert.Equal(137, (await container.ExitedAsync()).ExitCode);
+        await container.RemoveAsync();
+        await pod.RemoveAsync();
+    }
+
+    [Fact]
+    public async Task AFullDiskUnderTheLogs_CostsTheLogOnly()
+    {
+        CriHost host = await fixture.HostAsync();
+        string logs = Directory.CreateDirectory(Path.Combine(host.VolumeDirectory, "log-no-space")).FullName;
+        (await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", $"size={LogRoomKiB}k", "tmpfs", logs])).Ok();
+        try
+        {
+            await using Pod pod = await host.RunPodAsync("no-space");
+            PodContainer talker = await pod.StartAsync("talker", ["sh", "-c", "n=0; while [ $n -lt 3000 ]; do n=$((n+1)); echo line $n; done; exit 3"]);
+            ContainerStatus ended = await talker.ExitedAsync();
+            Assert.Equal((3, "Error"), (ended.ExitCode, ended.Reason));
+            Assert.InRange(new FileInfo(talker.LogPath).Length, 1, LogRoomKiB * 1024);
+            Assert.StartsWith("line 1\n", talker.Log());
+            PodContainer other = await pod.StartAsync("other", ["sh", "-c", "sleep 1000"]);
+            Assert.Equal("alive", await other.ShellAsync("echo alive"));
+            await other.StopAsync();
+            await other.RemoveAsync();
+            await talker.RemoveAsync();
+            await pod.RemoveAsync();
+        }
+        finally
+        {
+            (await Tool.RunAsync("umount", ["-l", logs])).Ok();
+        }
     }
 
     [Fact]

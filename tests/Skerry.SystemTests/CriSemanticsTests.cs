@@ -197,6 +197,7 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
         await WriteGenerationAsync(map, "..2", "second");
         await Eventually.TrueAsync(async () => await reader.ShellAsync("cat /config/key") == "second", "the new generation is seen", TimeSpan.FromSeconds(60));
         Assert.NotEqual(0, (await reader.ExecAsync("sh", "-c", ">/config/new")).ExitCode);
+        await CheckEventsAsync(pod, directory, map, Mount);
 
         await writer.ShellAsync("echo quick >/memory/file; echo slow >/disk/file; echo last words >/dev/termination-log");
         Assert.Equal("quick\nslow\none file", await reader.ShellAsync("cat /memory/file /disk/file /file"));
@@ -211,6 +212,24 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
         await writer.RemoveAsync();
         await reader.RemoveAsync();
         Assert.Equal("quick\nslow\n", await pod.RunAsync("later", ["cat", "/memory/file", "/disk/file"], Mount));
+    }
+
+    /// <summary>A program that waits for the kernel to tell of changes hears of the switch, and finds the new content then.</summary>
+    private static async Task CheckEventsAsync(Pod pod, string directory, string map, Action<ContainerConfig> mount)
+    {
+        string tools = Directory.CreateDirectory(Path.Combine(directory, "tools")).FullName;
+        string source = Path.Combine(AppContext.BaseDirectory, "Programs", "watch.c");
+        (await Tool.RunAsync("gcc", ["-static", "-O1", "-o", Path.Combine(tools, "watch"), source])).Ok();
+        PodContainer watcher = await pod.StartAsync("watcher", ["/tools/watch", "/config", "..data", "/config/key"], config =>
+        {
+            mount(config);
+            config.Mounts.Add(new Mount { ContainerPath = "/tools", HostPath = tools, Readonly = true });
+        });
+        await watcher.LoggedAsync("watching");
+        await WriteGenerationAsync(map, "..3", "third");
+        ContainerStatus ended = await watcher.ExitedAsync();
+        Assert.Equal((0, "watching\n..data: third\n"), (ended.ExitCode, watcher.Log()));
+        await watcher.RemoveAsync();
     }
 
     private static async Task CheckRefusedVolumesAsync(Pod pod, string directory)

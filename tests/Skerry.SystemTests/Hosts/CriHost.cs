@@ -19,6 +19,14 @@ public sealed class CriHost : IAsyncDisposable
     /// <summary>The handler whose runtime is runc, to compare with.</summary>
     public const string Runc = "runc";
 
+    /// <summary>Handlers of our runtime whose network plugins fail, make no interface, or make two with one Ethernet address.</summary>
+    public const string FailingNetwork = "skerry-network-fails";
+    public const string NoInterface = "skerry-no-interface";
+    public const string Twins = "skerry-twins";
+
+    /// <summary>The Ethernet address of both interfaces of <see cref="Twins"/>.</summary>
+    public const string TwinsMac = "02:00:00:00:00:42";
+
     /// <summary>Small machines, so that many fit; sized once, from what the kubelet says of the pod.</summary>
     private const string Configuration = """
         [hypervisor.qemu]
@@ -67,6 +75,9 @@ public sealed class CriHost : IAsyncDisposable
 
     /// <summary>The environment of this containerd and of programs that work with it.</summary>
     public IReadOnlyDictionary<string, string> EnvironmentVariables => _environment;
+
+    /// <summary>Whether this machine shares processors out by version 1 of cgroups, which tells threads apart.</summary>
+    public static bool SplitsThreads => File.ReadLines("/proc/self/cgroup").Any(line => line.Split(':', 3)[1].Split(',').Contains("cpu"));
 
     /// <summary>What the host may have left on the machine.</summary>
     public Leftovers Leftovers => new(_directory);
@@ -225,11 +236,14 @@ public sealed class CriHost : IAsyncDisposable
     private async Task PrepareAsync()
     {
         (await Tool.RunAsync("ip", ["-n", _netns, "link", "set", "lo", "up"])).Ok();
-        Directory.CreateDirectory(Path.Combine(_directory, "cni"));
         Directory.CreateDirectory(VolumeDirectory);
         Directory.CreateDirectory(TemporaryDirectory);
         await File.WriteAllTextAsync(Path.Combine(_directory, "configuration.toml"), Configuration);
-        await File.WriteAllTextAsync(Path.Combine(_directory, "cni", "10-pods.conflist"), NetworkList());
+        await WriteNetworkAsync("cni", "10-pods", NetworkList());
+        await WriteNetworkAsync(FailingNetwork, "10-fails", BridgeList("fails", "lo", 87));
+        await WriteNetworkAsync(NoInterface, "10-nothing", """{ "cniVersion": "0.4.0", "name": "nothing", "plugins": [{ "type": "loopback" }] }""");
+        await WriteNetworkAsync(Twins, "10-one", BridgeList("one", "one0", 86));
+        await WriteNetworkAsync(Twins, "20-two", BridgeList("two", "two0", 85));
         await File.WriteAllTextAsync(Path.Combine(_directory, "config.toml"), ManagerConfiguration());
         await StartDaemonAsync();
         foreach (string archive in (string[])[await BusyboxImage.ArchiveAsync(), await BusyboxImage.PauseArchiveAsync()])
@@ -285,6 +299,24 @@ public sealed class CriHost : IAsyncDisposable
         }
     }
 
+    private async Task WriteNetworkAsync(string directory, string name, string text)
+    {
+        string path = Directory.CreateDirectory(Path.Combine(_directory, directory)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(path, name + ".conflist"), text);
+    }
+
+    /// <summary>A bridge whose pods all have the same Ethernet address. The name of something that is no bridge makes it fail.</summary>
+    private string BridgeList(string name, string bridge, int subnet) => $$"""
+        {
+          "cniVersion": "0.4.0",
+          "name": "{{name}}",
+          "plugins": [
+            { "type": "bridge", "bridge": "{{bridge}}", "ipam": { "type": "host-local", "dataDir": "{{_directory}}/ipam", "ranges": [[{ "subnet": "10.{{subnet}}.0.0/16" }]] } },
+            { "type": "tuning", "mac": "{{TwinsMac}}" }
+          ]
+        }
+        """;
+
     private string NetworkList() => $$"""
         {
           "cniVersion": "0.4.0",
@@ -324,6 +356,9 @@ public sealed class CriHost : IAsyncDisposable
         default_runtime_name = "{{Skerry}}"
         {{Runtime(Skerry, "privileged_without_host_devices = false")}}
         {{Runtime(SkerryWithoutDevices, "privileged_without_host_devices = true")}}
+        {{Runtime(FailingNetwork, $"cni_conf_dir = \"{_directory}/{FailingNetwork}\"")}}
+        {{Runtime(NoInterface, $"cni_conf_dir = \"{_directory}/{NoInterface}\"")}}
+        {{Runtime(Twins, $"cni_conf_dir = \"{_directory}/{Twins}\"\ncni_max_conf_num = 2")}}
         [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.{{Runc}}]
         runtime_type = "io.containerd.runc.v2"
         """;
