@@ -43,6 +43,7 @@ public sealed record GuestImageRequest
     public static IReadOnlyList<string> DefaultModules { get; } =
     [
         "virtio_mmio", "virtio_pci", "virtio_console", "virtiofs", "virtio_rng", "overlay", "virtio_blk", "virtio_net", "vmw_vsock_virtio_transport",
+        "virtio_balloon", "virtio_mem",
     ];
 
     /// <summary>

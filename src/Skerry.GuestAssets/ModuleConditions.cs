@@ -9,8 +9,8 @@ internal static class ModuleConditions
     /// <summary>Any PCI device: such a machine may get more devices later, and has every driver ready.</summary>
     private const string CanHotPlug = "pci:*";
 
-    /// <summary>Devices that are never plugged into a running machine: the sockets' transport.</summary>
-    private static readonly string[] s_neverHotPlugged = ["virtio:d00000013v*"];
+    /// <summary>Devices that are never plugged into a running machine: the sockets' transport, the balloon, virtio-mem.</summary>
+    private static readonly string[] s_neverHotPlugged = ["virtio:d00000013v*", "virtio:d00000005v*", "virtio:d00000018v*"];
 
     /// <summary>Device patterns, separated by blanks, of which one must match; empty when the module is always needed.</summary>
     internal static string For(KernelModule module, IReadOnlyList<KernelModule> all)

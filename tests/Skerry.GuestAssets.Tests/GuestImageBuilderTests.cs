@@ -147,6 +147,15 @@ public sealed class GuestImageBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatAGuestCanDoWithout_IsLeftOut_WhereTheKernelLacksIt()
+    {
+        GuestImageRequest request = Request();
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "config"), "CONFIG_MODULES=y\nCONFIG_VIRTIO_BALLOON=y\n", TestContext.Current.CancellationToken);
+        GuestImage image = await Build(request with { Modules = ["virtio_balloon", "virtio_mem"] });
+        Assert.Empty(image.Modules);
+    }
+
+    [Fact]
     public async Task OwnKernel_IsTakenUnlessDebiansIsAskedFor()
     {
         GuestImageRequest request = Request() with { KernelPath = null, ModulesDirectory = null };

@@ -16,13 +16,22 @@ internal static class ModuleOptions
         ["virtio_blk"] = "VIRTIO_BLK",
         ["virtio_net"] = "VIRTIO_NET",
         ["vmw_vsock_virtio_transport"] = "VIRTIO_VSOCKETS",
+        ["virtio_balloon"] = "VIRTIO_BALLOON",
+        ["virtio_mem"] = "VIRTIO_MEM",
     };
+
+    /// <summary>Without these a guest works; it only cannot do what it may be asked for.</summary>
+    private static readonly string[] s_optional = ["virtio_balloon", "virtio_mem"];
 
     /// <summary>Those of <paramref name="modules"/> that are not built into a kernel of this configuration, in their order.</summary>
     /// <exception cref="GuestAssetException">InvalidArgument for a kernel that has neither built in nor as a module what is wanted; NotFound for one whose modules are not there.</exception>
     internal static IReadOnlyList<string> NotBuiltIn(IEnumerable<string> modules, KernelConfig config, HostKernel kernel)
     {
-        string[] needed = [.. modules.Where(module => !s_options.TryGetValue(module, out string? option) || config[option] != "y")];
+        string[] needed =
+        [
+            .. modules.Where(module => !s_options.TryGetValue(module, out string? option) || config[option] != "y")
+                .Where(module => !s_optional.Contains(module) || (config["MODULES"] == "y" && config.Has(s_options[module]))),
+        ];
         string[] lacking = [.. needed.Where(module => config["MODULES"] != "y" || (s_options.TryGetValue(module, out string? option) && !config.Has(option)))];
         if (lacking.Length == 0 && needed.Length > 0 && kernel.ModulesDirectory is null)
         {
