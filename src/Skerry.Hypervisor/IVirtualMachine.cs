@@ -62,6 +62,9 @@ public interface IVirtualMachine : IAsyncDisposable
     /// <exception cref="HypervisorException">Unavailable when the VMM is gone, TimedOut when it does not answer.</exception>
     Task<IReadOnlyList<int>> VcpuThreadsAsync(CancellationToken cancellationToken);
 
+    /// <summary>The machine's processors and memory.</summary>
+    IMachineResources Resources { get; }
+
     /// <summary>Slots in which a device can still be plugged.</summary>
     int FreeSlots { get; }
 

@@ -56,6 +56,18 @@ public sealed record MachineConfig
     /// <summary>Guest memory, in MiB.</summary>
     public uint MemoryMiB { get; init; } = 256;
 
+    /// <summary>Guest memory the machine may grow to, in MiB; 0 for one that does not. Only q35 can plug it in.</summary>
+    public uint MaxMemoryMiB { get; init; }
+
+    /// <summary>Slots for memory that is plugged, one for each time.</summary>
+    public int MemorySlots { get; init; }
+
+    /// <summary>Memory grows and shrinks by one virtio-mem device instead of modules in slots.</summary>
+    public bool VirtioMem { get; init; }
+
+    /// <summary>The guest tells which memory it does not use, and the host gets that back (free page reporting by virtio-balloon).</summary>
+    public bool ReclaimFreedMemory { get; init; }
+
     /// <summary>Takes all guest memory from the host at boot instead of when it is first touched.</summary>
     public bool PreallocateMemory { get; init; }
 

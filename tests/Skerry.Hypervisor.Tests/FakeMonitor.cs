@@ -30,11 +30,17 @@ internal sealed class FakeMonitor : IDisposable
 
     internal void Greet() => Send("""{"QMP": {"version": {"qemu": {"major": 7, "minor": 2}}, "capabilities": []}}""");
 
+    /// <summary>The next command as it came.</summary>
+    internal async Task<JsonElement> ReceiveCommandAsync()
+    {
+        string line = await _reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new EndOfStreamException();
+        return JsonDocument.Parse(line).RootElement;
+    }
+
     /// <summary>The next command's name and id.</summary>
     internal async Task<(string Name, ulong Id)> ReceiveAsync()
     {
-        string line = await _reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new EndOfStreamException();
-        JsonElement command = JsonDocument.Parse(line).RootElement;
+        JsonElement command = await ReceiveCommandAsync();
         return (command.GetProperty("execute").GetString()!, command.GetProperty("id").GetUInt64());
     }
 

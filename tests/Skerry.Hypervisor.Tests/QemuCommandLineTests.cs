@@ -33,6 +33,9 @@ public sealed class QemuCommandLineTests
     {
         ["microvm-tcg"] = (s_base, Accelerator.Tcg),
         ["q35-tcg"] = (s_base with { MachineType = "q35", Vcpus = 2, MaxVcpus = 4, MemoryMiB = 2048 }, Accelerator.Tcg),
+        ["q35-growing"] = (s_base with { MachineType = "q35", MaxVcpus = 4, MaxMemoryMiB = 2048, MemorySlots = 10, ReclaimFreedMemory = true }, Accelerator.Tcg),
+        ["q35-virtio-mem"] = (s_base with { MachineType = "q35", MaxMemoryMiB = 2000, MemorySlots = 10, VirtioMem = true, HugePages = true }, Accelerator.Kvm),
+        ["microvm-balloon"] = (s_base with { MaxVcpus = 4, MaxMemoryMiB = 2048, MemorySlots = 10, VirtioMem = true, ReclaimFreedMemory = true }, Accelerator.Tcg),
         ["microvm-kvm"] = (s_base with { CpuFeatures = "pmu=off", MachineOptions = "usb=off", SeccompSandbox = "", MaxVcpus = 4 }, Accelerator.Kvm),
         ["q35-image"] = (s_base with { MachineType = "q35", Initrd = null, Image = "/srv/a,b.img", RootFsType = "erofs", SharedDirectories = [], VerboseConsole = true }, Accelerator.Tcg),
         ["microvm-verity"] = (s_base with { Initrd = null, Image = "/srv/root.img", ImageVerity = s_verity, SharedDirectories = [] }, Accelerator.Tcg),

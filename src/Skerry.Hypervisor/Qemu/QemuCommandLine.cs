@@ -8,9 +8,6 @@ internal static class QemuCommandLine
     /// <summary>The name by which the guest finds its channel under /sys/class/virtio-ports.</summary>
     internal const string ChannelPortName = "skerry.channel0";
 
-    /// <summary>What rounding a slot to 1 GiB can take.</summary>
-    private const long SlotMiB = 1024;
-
     /// <summary>The arguments after the program's name.</summary>
     /// <param name="config">The machine, checked.</param>
     /// <param name="accelerator">Kvm or Tcg.</param>
@@ -31,7 +28,7 @@ internal static class QemuCommandLine
         }
 
         AddProcessor(arguments, config, accelerator);
-        AddMemory(arguments, config, imageBytes);
+        arguments.AddRange(QemuMemory.Arguments(config, platform, imageBytes));
         AddBootFiles(arguments, config, KernelCommandLine.Build(config, platform, accelerator, hostTscKHz));
         AddMonitorAndConsole(arguments);
         AddGuestChannel(arguments, platform);
@@ -66,22 +63,9 @@ internal static class QemuCommandLine
     private static void AddProcessor(List<string> arguments, MachineConfig config, Accelerator accelerator)
     {
         string model = accelerator == Accelerator.Kvm ? "host" : "max";
-        int most = Math.Max(config.Vcpus, config.MaxVcpus);
-        bool canGrow = most > config.Vcpus && config.MachineType != QemuPlatform.Microvm.Name;
         arguments.AddRange("-accel", accelerator == Accelerator.Kvm ? "kvm" : "tcg,thread=multi");
         arguments.AddRange("-cpu", config.CpuFeatures.Length > 0 ? $"{model},{config.CpuFeatures}" : model);
-        arguments.AddRange("-smp", canGrow ? Number($"{config.Vcpus},maxcpus={most}") : Number($"{config.Vcpus}"));
-    }
-
-    private static void AddMemory(List<string> arguments, MachineConfig config, long imageBytes)
-    {
-        // A mapped image takes a slot and address space beside the guest's memory.
-        long most = config.MemoryMiB + (imageBytes >> 20) + SlotMiB;
-        arguments.AddRange("-m", RootDisk.IsMapped(config) ? Number($"{config.MemoryMiB}M,slots=1,maxmem={most}M") : Number($"{config.MemoryMiB}M"));
-
-        // Shared, since the file daemon reads and writes the guest's buffers itself.
-        string options = (config.PreallocateMemory ? ",prealloc=on" : "") + (config.HugePages ? ",hugetlb=on" : "");
-        arguments.AddRange("-object", Number($"memory-backend-memfd,id=mem,size={config.MemoryMiB}M,share=on") + options);
+        arguments.AddRange("-smp", KernelCommandLine.CanPlugProcessors(config) ? Number($"{config.Vcpus},maxcpus={config.MaxVcpus}") : Number($"{config.Vcpus}"));
     }
 
     private static void AddBootFiles(List<string> arguments, MachineConfig config, string kernelParameters)

@@ -58,6 +58,7 @@ internal sealed partial class QemuMachine
     private void OnEvent(QmpEvent happened)
     {
         OnDeviceDeleted(happened);
+        _resources?.OnEvent(happened); // The monitor reads before the constructor is through.
         if (happened.Name == "SHUTDOWN")
         {
             _shutdownReason = happened.Text("reason");

@@ -21,6 +21,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
     private readonly ConsoleRing _ring;
     private readonly QemuProcess _process;
     private readonly QmpSession _monitor;
+    private readonly QemuResources? _resources;
     private volatile string _shutdownReason = string.Empty;
     private volatile bool _stopping;
     private int _disposed;
@@ -36,6 +37,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
         Accelerator = accelerator;
         Timeline = timeline;
         _monitor = new QmpSession(process.Monitor, OnEvent);
+        _resources = new QemuResources(config, _monitor, QemuResources.DefaultGuestLimit);
         Exited = Task.Run(WatchAsync);
     }
 
@@ -53,6 +55,9 @@ internal sealed partial class QemuMachine : IVirtualMachine
 
     /// <inheritdoc/>
     public string? VsockSocketPath => null;
+
+    /// <inheritdoc/>
+    public IMachineResources Resources => _resources!;
 
     /// <inheritdoc/>
     public Task<MachineExit> Exited { get; }
@@ -137,6 +142,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
         await _process.DisposeAsync().ConfigureAwait(false);
         _ring.Dispose();
         _plugging.Dispose();
+        _resources?.Dispose();
     }
 
     private async Task<bool> QuitAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -22,4 +22,22 @@ internal sealed record QmpEvent(string Name, JsonElement Data)
             return string.Empty;
         }
     }
+
+    /// <summary>A whole number of the data; -1 when there is no such number.</summary>
+    internal long Number(string field) => Field(field) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number : -1;
+
+    /// <summary>The event with an object of its data in the place of the data.</summary>
+    internal QmpEvent Inside(string field) => this with { Data = Field(field) };
+
+    private JsonElement Field(string field)
+    {
+        try
+        {
+            return Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(field, out JsonElement value) ? value : default;
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
 }

@@ -78,6 +78,10 @@ internal sealed class FakeMachine : IVirtualMachine
 
     public Task<IReadOnlyList<int>> VcpuThreadsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<int>>([4711]);
 
+    public FakeResources Size { get; } = new();
+
+    public IMachineResources Resources => Size;
+
     public Task PlugAsync(NetworkDevice device, CancellationToken cancellationToken) =>
         throw new HypervisorException(FailureKind.ResourceExhausted, "a fake has no slots");
 
