@@ -22,6 +22,7 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
         AllowTheConfiguredPrograms();
         CheckNetwork();
         CheckDisks();
+        CheckGrowth();
     }
 
     /// <summary>
@@ -81,6 +82,37 @@ internal sealed class ConfigurationDraft(SkerryConfig config, SettingCollector s
         if (Config.Hypervisor is { KernelVerityParams: not null, Image: null })
         {
             _warnings.Add(new ConfigWarning($"{OriginOf("kernel_verity_params")}: kernel_verity_params has no effect without image: an initramfs is not verified"));
+        }
+    }
+
+    private void CheckGrowth()
+    {
+        HypervisorConfig hypervisor = Config.Hypervisor;
+        if (hypervisor.DefaultMaxMemoryMiB > 0 && hypervisor.DefaultMemoryMiB > hypervisor.DefaultMaxMemoryMiB)
+        {
+            settings.AddFault(
+                OriginOf("default_memory"),
+                string.Create(CultureInfo.InvariantCulture, $"default_memory = {hypervisor.DefaultMemoryMiB} is more than default_maxmemory = {hypervisor.DefaultMaxMemoryMiB}, set at {OriginOf("default_maxmemory")}"));
+        }
+
+        if (Config.Runtime.StaticSandboxResourceMgmt)
+        {
+            WarnOfUnusedVirtioMem();
+        }
+        else if (hypervisor.MachineType == "microvm")
+        {
+            settings.AddFault(
+                OriginOf("machine_type"),
+                "machine_type = \"microvm\" takes neither processors nor memory while it runs, which static_sandbox_resource_mgmt = false asks for; "
+                + "set static_sandbox_resource_mgmt = true, or machine_type = \"q35\" or \"\"");
+        }
+    }
+
+    private void WarnOfUnusedVirtioMem()
+    {
+        if (Config.Hypervisor.EnableVirtioMem)
+        {
+            _warnings.Add(new ConfigWarning($"{OriginOf("enable_virtio_mem")}: enable_virtio_mem has no effect with static_sandbox_resource_mgmt = true: memory does not change then"));
         }
     }
 

@@ -65,6 +65,18 @@ public sealed record HypervisorConfig
     /// <summary>Guest memory at boot, in MiB.</summary>
     public uint DefaultMemoryMiB { get; init; } = 256;
 
+    /// <summary>The most memory a sandbox may grow to, in MiB; 0 means as much as the host has.</summary>
+    public uint DefaultMaxMemoryMiB { get; init; }
+
+    /// <summary>Slots for memory that is plugged, one for each time.</summary>
+    public uint MemorySlots { get; init; } = 10;
+
+    /// <summary>Memory grows and shrinks by virtio-mem instead of modules in slots.</summary>
+    public bool EnableVirtioMem { get; init; }
+
+    /// <summary>Gives memory that the guest has freed back to the host.</summary>
+    public bool ReclaimGuestFreedMemory { get; init; }
+
     /// <summary>Allocates all guest memory at boot.</summary>
     public bool EnableMemPrealloc { get; init; }
 

@@ -23,4 +23,7 @@ public sealed record RuntimeConfig
 
     /// <summary>Sizes the guest once at boot instead of plugging processors and memory later.</summary>
     public bool StaticSandboxResourceMgmt { get; init; } = true;
+
+    /// <summary>Ties each virtual processor to one of the containers' cpusets while they have as many.</summary>
+    public bool EnableVcpusPinning { get; init; }
 }

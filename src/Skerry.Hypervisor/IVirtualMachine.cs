@@ -58,10 +58,6 @@ public interface IVirtualMachine : IAsyncDisposable
     /// <summary>Slots it was made with, for devices that come later; 0 for a machine that takes none.</summary>
     int Slots { get; }
 
-    /// <summary>The host's numbers of the threads that run the guest's processors, by processor; they are threads of <see cref="ProcessId"/>.</summary>
-    /// <exception cref="HypervisorException">Unavailable when the VMM is gone, TimedOut when it does not answer.</exception>
-    Task<IReadOnlyList<int>> VcpuThreadsAsync(CancellationToken cancellationToken);
-
     /// <summary>The machine's processors and memory.</summary>
     IMachineResources Resources { get; }
 

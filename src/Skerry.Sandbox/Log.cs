@@ -76,4 +76,10 @@ internal static partial class Log
 
     [LoggerMessage(434, LogLevel.Error, "sandbox {Sandbox}: the guest's network does not follow that of the pod's namespace: {Reason}")]
     internal static partial void NetworkNotFollowed(ILogger log, string sandbox, string reason);
+
+    [LoggerMessage(440, LogLevel.Information, "sandbox {Sandbox}: its {Count} virtual processors are pinned to the host's {Cpus}")]
+    internal static partial void Pinned(ILogger log, string sandbox, int count, string cpus);
+
+    [LoggerMessage(441, LogLevel.Information, "sandbox {Sandbox}: its virtual processors are not pinned any more")]
+    internal static partial void Unpinned(ILogger log, string sandbox);
 }

@@ -11,6 +11,8 @@ internal static class MachinePlan
         SandboxPaths paths, SkerryConfig config, SandboxSize size, IReadOnlyList<SharedDirectory> shares, IReadOnlyList<string> cgroupProcsFiles)
     {
         HypervisorConfig hypervisor = config.Hypervisor;
+        bool grows = !config.Runtime.StaticSandboxResourceMgmt;
+        MachineBounds bounds = MachineBounds.Of(hypervisor, HostMemory.TotalMiB());
         return new MachineConfig
         {
             Id = paths.Id,
@@ -28,8 +30,12 @@ internal static class MachinePlan
             ImageVerity = hypervisor.KernelVerityParams,
             KernelParameters = KernelParameters(config),
             Vcpus = size.Vcpus,
-            MaxVcpus = size.Vcpus,
+            MaxVcpus = grows ? bounds.Vcpus : size.Vcpus,
             MemoryMiB = size.MemoryMiB,
+            MaxMemoryMiB = grows ? bounds.MemoryMiB : 0,
+            MemorySlots = (int)hypervisor.MemorySlots,
+            VirtioMem = hypervisor.EnableVirtioMem,
+            ReclaimFreedMemory = hypervisor.ReclaimGuestFreedMemory,
             PreallocateMemory = hypervisor.EnableMemPrealloc,
             HugePages = hypervisor.EnableHugepages,
             HotPlugSlots = hypervisor.MachineType is null or "microvm" ? 0 : (int)hypervisor.PcieRootPort,
@@ -41,6 +47,11 @@ internal static class MachinePlan
             VerboseConsole = hypervisor.EnableDebug,
         };
     }
+
+    /// <summary>A machine that grows is one that takes processors and memory while it runs; a type that the user set stays.</summary>
+    internal static SkerryConfig Choose(SkerryConfig config) => config is { Runtime.StaticSandboxResourceMgmt: false, Hypervisor.MachineType: null }
+        ? config with { Hypervisor = config.Hypervisor with { MachineType = "q35" } }
+        : config;
 
     /// <summary>Kata's older switch maps the image on machines that can; the newer key names the driver.</summary>
     internal static RootDiskDriver DriverOf(HypervisorConfig hypervisor) => hypervisor.VmRootfsDriver switch

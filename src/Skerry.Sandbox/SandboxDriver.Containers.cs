@@ -1,5 +1,4 @@
 using Skerry.Core;
-using Skerry.Oci;
 using Skerry.Protocols.Agent;
 
 namespace Skerry.Sandbox;
@@ -46,18 +45,6 @@ public sealed partial class SandboxDriver
             container.Init.MarkResumed();
             _events.Resumed(container);
         }).ConfigureAwait(false);
-    }
-
-    /// <summary>Changes a container's limits in the guest.</summary>
-    public async Task UpdateAsync(ContainerId id, OciResources resources, CancellationToken cancellationToken)
-    {
-        SandboxGuest guest = await OnDriverAsync(() =>
-        {
-            GuestProcess init = FindContainer(id).Init;
-            return init.State is ProcessState.Created or ProcessState.Running or ProcessState.Paused ? RequireGuest() : throw init.WrongState("update");
-        }).ConfigureAwait(false);
-        var request = new UpdateContainerRequest { ContainerId = id.Value, Resources = GuestSpec.RewriteResources(resources, []) };
-        await guest.Agent.UpdateAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What a container uses, counted by the guest; for one whose machine has ended, what it had used.</summary>

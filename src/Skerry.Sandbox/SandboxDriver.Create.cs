@@ -146,6 +146,7 @@ public sealed partial class SandboxDriver
 
         try
         {
+            await FitAsync(guest, container, container.Resources, cancellationToken).ConfigureAwait(false);
             disks = await ContainerDisks.PlugAsync(container, rootOnDisk, guest, cancellationToken).ConfigureAwait(false);
             await ContainerHooks.CreatingAsync(container, guest.Machine.ProcessId, cancellationToken).ConfigureAwait(false);
         }
@@ -318,6 +319,7 @@ public sealed partial class SandboxDriver
         bool last = await OnDriverAsync(() =>
         {
             _containers.Remove(container.Id);
+            FitToTheRest();
             return !_standsAlone && (_containers.Count == 0 || IsSandboxItself(container.Id));
         }).ConfigureAwait(false);
         if (last)

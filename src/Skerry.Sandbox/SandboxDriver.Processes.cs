@@ -290,6 +290,10 @@ public sealed partial class SandboxDriver
             Timeline.Mark("exited");
             EndSandbox(process.Streams);
         }
+        else
+        {
+            FitToTheRest();
+        }
     }
 
     /// <summary>Output that is still in the guest when its process ends would go with the machine: a late reader gets its time.</summary>

@@ -10,7 +10,9 @@ namespace Skerry.Sandbox;
 /// <param name="Agent">The agent.</param>
 /// <param name="Network">The guest's network.</param>
 /// <param name="Config">The configuration it was launched with.</param>
-internal sealed record SandboxGuest(IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SandboxNetwork Network, SkerryConfig Config)
+/// <param name="Resources">What fits the machine to its containers.</param>
+internal sealed record SandboxGuest(
+    IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SandboxNetwork Network, SkerryConfig Config, SandboxResources Resources)
 {
     /// <summary>The machine's disks.</summary>
     internal SandboxDisks Disks { get; } = new(Machine, Config.Hypervisor);

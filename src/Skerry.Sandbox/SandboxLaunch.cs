@@ -78,7 +78,9 @@ internal sealed class SandboxLaunch
             await network.ConfigureGuestAsync(agent, cancellationToken).ConfigureAwait(false);
             await CreateSandboxAsync(agent, config, network, cancellationToken).ConfigureAwait(false);
             network.Follow(machine, agent, taken => _save(record => record with { Network = taken }), cancellationToken);
-            return new SandboxGuest(machine, channel, agent, network, config);
+            var resources = new SandboxResources(_paths.Id, configuration, machine, agent, _cgroup, Logger);
+            Undo.Push("forget the machine's size", resources.Dispose);
+            return new SandboxGuest(machine, channel, agent, network, config, resources);
         }
         catch (Exception error)
         {
@@ -157,7 +159,7 @@ internal sealed class SandboxLaunch
     private async Task<IVirtualMachine> StartMachineAsync(
         SkerryConfig config, SandboxSize size, IGuestShare share, SandboxNetwork network, CancellationToken cancellationToken)
     {
-        SkerryConfig chosen = ContainerDisks.Choose(network.Choose(config), _config);
+        SkerryConfig chosen = ContainerDisks.Choose(MachinePlan.Choose(network.Choose(config)), _config);
         MachineConfig machineConfig = network.AddTo(MachinePlan.For(_paths, chosen, size, share.Directories, _cgroup?.MachineProcsFiles ?? []));
         IVirtualMachine machine = await _services.Hypervisor.StartAsync(machineConfig, cancellationToken).ConfigureAwait(false);
         Undo.Push("stop the machine", () => StopAsync(machine));

@@ -188,6 +188,33 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Contains("more than default_maxvcpus = 2", Assert.Single(_scene.Faults("[hypervisor.qemu]\ndefault_vcpus = 3\ndefault_maxvcpus = 2\n")), StringComparison.Ordinal);
 
     [Fact]
+    public void MoreMemoryAtBootThanEver_IsAFault() =>
+        Assert.Contains("default_memory = 600 is more than default_maxmemory = 512", Assert.Single(_scene.Faults("[hypervisor.qemu]\ndefault_memory = 600\ndefault_maxmemory = 512\n")), StringComparison.Ordinal);
+
+    [Fact]
+    public void AMachineThatCannotGrow_ButShould_IsAFaultThatSaysWhatToSet()
+    {
+        const string Dynamic = "[runtime]\nstatic_sandbox_resource_mgmt = false\n";
+        string fault = Assert.Single(_scene.Faults("[hypervisor.qemu]\nmachine_type = \"microvm\"\n" + Dynamic));
+        Assert.StartsWith("FILE:2: machine_type = \"microvm\" takes neither processors nor memory while it runs", fault, StringComparison.Ordinal);
+        Assert.Contains("set static_sandbox_resource_mgmt = true, or machine_type = \"q35\"", fault, StringComparison.Ordinal);
+        Assert.False(_scene.Load("[hypervisor.qemu]\nmachine_type = \"q35\"\n" + Dynamic).Config.Runtime.StaticSandboxResourceMgmt);
+        Assert.Empty(_scene.Load(Dynamic).Warnings);
+    }
+
+    [Fact]
+    public void VirtioMem_WithoutGrowth_HasNoEffect_WhichIsSaid()
+    {
+        Assert.Contains("enable_virtio_mem has no effect with static_sandbox_resource_mgmt = true", Assert.Single(_scene.Load("[hypervisor.qemu]\nenable_virtio_mem = true\n").Warnings).Message, StringComparison.Ordinal);
+        Assert.Empty(_scene.Load("[hypervisor.qemu]\nenable_virtio_mem = true\n[runtime]\nstatic_sandbox_resource_mgmt = false\n").Warnings);
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(3, 3)]
+    public void NoMemorySlots_MeansTenAsInKata(int asked, uint used) => Assert.Equal(used, _scene.Load($"[hypervisor.qemu]\nmemory_slots = {asked}\n").Config.Hypervisor.MemorySlots);
+
+    [Fact]
     public void ADialTimeoutOfZero_MeansThirtySecondsAsInKata() =>
         Assert.Equal(TimeSpan.FromSeconds(30), _scene.Load("[agent.kata]\ndial_timeout = 0\n").Config.Agent.DialTimeout);
 

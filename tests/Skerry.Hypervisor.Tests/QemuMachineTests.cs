@@ -158,7 +158,7 @@ public sealed class QemuMachineTests(GuestFixture guest) : IClassFixture<GuestFi
         await using TestMachine vm = await guest.BootAsync("echo", change: config => config with { Vcpus = 2 });
         await vm.WaitUntilReadyAsync();
         Assert.Equal("0-1", await vm.AskAsync("read /sys/devices/system/cpu/online"));
-        IReadOnlyList<int> threads = await vm.Machine.VcpuThreadsAsync(TestContext.Current.CancellationToken);
+        IReadOnlyList<int> threads = await vm.Machine.Resources.VcpuThreadsAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, threads.Distinct().Count());
         Assert.All(threads, thread => Assert.True(Directory.Exists($"/proc/{vm.Machine.ProcessId}/task/{thread}"), $"{thread} is no thread of the VMM"));
     }

@@ -23,11 +23,19 @@ internal static class GuestDetails
         return new GuestDetailsResponse
         {
             AgentDetails = details,
-            MemBlockSizeBytes = request.MemBlockSize ? MemoryBlockSizeBytes() : 0,
+            MemBlockSizeBytes = request.MemBlockSize ? MemoryBlockSizeBytes(MemoryDirectory) : 0,
+            MemOnlineBytes = request.MemBlockSize ? OnlineBytes(MemoryDirectory) : 0,
             SupportMemHotplugProbe = request.MemHotplugProbe && File.Exists($"{MemoryDirectory}/probe"),
         };
     }
 
-    private static ulong MemoryBlockSizeBytes() => ulong.TryParse(
-        ProcFile.ReadOrEmpty($"{MemoryDirectory}/block_size_bytes").Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong size) ? size : 0;
+    /// <summary>The memory whose blocks are in use: a kernel that cannot take what was plugged makes no blocks of it.</summary>
+    internal static ulong OnlineBytes(string directory)
+    {
+        IEnumerable<string> blocks = Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, "memory*") : [];
+        return (ulong)blocks.Count(block => ProcFile.ReadOrEmpty($"{block}/state").Trim() == "online") * MemoryBlockSizeBytes(directory);
+    }
+
+    private static ulong MemoryBlockSizeBytes(string directory) => ulong.TryParse(
+        ProcFile.ReadOrEmpty($"{directory}/block_size_bytes").Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong size) ? size : 0;
 }

@@ -8,7 +8,7 @@ namespace Skerry.Agent.Guest;
 /// <remarks>Documentation/ABI/testing/sysfs-devices-system-cpu and -memory.</remarks>
 internal sealed class HotplugSwitch(string systemDirectory = "/sys/devices/system")
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Onlines what is there; with <c>wait</c> until as many CPUs were onlined as the request says.</summary>

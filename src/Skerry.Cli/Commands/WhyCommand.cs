@@ -43,7 +43,8 @@ internal sealed class WhyCommand : SkerryCommand
         string unit = resource == SizeTerm.Memory ? " MiB" : string.Empty;
         foreach (SizeTerm term in terms)
         {
-            yield return [resource, term.Amount.ToString("+0.###;-0.###", CultureInfo.InvariantCulture) + unit, term.Reason];
+            string amount = term.Amount == 0 ? string.Empty : term.Amount.ToString("+0.###;-0.###", CultureInfo.InvariantCulture) + unit;
+            yield return [resource, amount, term.Reason];
         }
 
         yield return [resource, terms.Sum(term => term.Amount).ToString("= 0.###", CultureInfo.InvariantCulture) + unit, "what the machine has"];

@@ -73,6 +73,21 @@ public static partial class ConfigKeys
             "Guest memory at boot, in MiB. (Kata's default is 2048.)",
             h => h.DefaultMemoryMiB.ToToml(), (h, v) => h with { DefaultMemoryMiB = v.Count() }, "default_memory"),
         Hypervisor(
+            "default_maxmemory", KeyType.Integer, KeyRange.Between(0, 16 * 1024 * 1024),
+            "The most memory a sandbox may grow to when `static_sandbox_resource_mgmt` is false, in MiB; 0 or more than the host has means all of the host's.",
+            h => h.DefaultMaxMemoryMiB.ToToml(), (h, v) => h with { DefaultMaxMemoryMiB = v.Count() }),
+        Hypervisor(
+            "memory_slots", KeyType.Integer, KeyRange.Between(0, 255),
+            "How many times memory can be plugged when `static_sandbox_resource_mgmt` is false; 0 means 10.",
+            h => h.MemorySlots.ToToml(), (h, v) => h with { MemorySlots = v.Count() is > 0 and uint slots ? slots : 10 }, "memory_slots"),
+        Hypervisor(
+            "enable_virtio_mem", KeyType.Boolean, KeyRange.Any,
+            "Memory grows by virtio-mem, which needs no slots and shrinks again, when `static_sandbox_resource_mgmt` is false.",
+            h => h.EnableVirtioMem.ToToml(), (h, v) => h with { EnableVirtioMem = v.Flag() }, "enable_virtio_mem"),
+        Hypervisor(
+            "reclaim_guest_freed_memory", KeyType.Boolean, KeyRange.Any, "Gives memory that the guest has freed back to the host, by free page reporting.",
+            h => h.ReclaimGuestFreedMemory.ToToml(), (h, v) => h with { ReclaimGuestFreedMemory = v.Flag() }, "reclaim_guest_freed_memory"),
+        Hypervisor(
             "enable_mem_prealloc", KeyType.Boolean, KeyRange.Any, "Allocates all guest memory at boot.",
             h => h.EnableMemPrealloc.ToToml(), (h, v) => h with { EnableMemPrealloc = v.Flag() }, "enable_mem_prealloc"),
         Hypervisor(

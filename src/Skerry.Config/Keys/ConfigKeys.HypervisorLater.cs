@@ -32,12 +32,8 @@ public static partial class ConfigKeys
     [
         Later("hypervisor", KeyType.Number, "overhead_vcpus", "Processors added for the machine itself.", Reasons.Overhead),
         Later("hypervisor", KeyType.Integer, "overhead_memory", "Memory added for the machine itself, in MiB.", Reasons.Overhead),
-        Later("hypervisor", KeyType.Integer, "memory_slots", "Slots for memory plugged later.", Reasons.HotPlug, "memory_slots"),
-        Later("hypervisor", KeyType.Integer, "default_maxmemory", "The most memory a sandbox may grow to, in MiB.", Reasons.HotPlug),
         Later("hypervisor", KeyType.Integer, "memory_offset", "Address space kept for NVDIMM, in MiB.", Reasons.Nvdimm, "memory_offset"),
-        Later("hypervisor", KeyType.Boolean, "enable_virtio_mem", "Plugs memory by virtio-mem.", Reasons.HotPlug, "enable_virtio_mem"),
         Later("hypervisor", KeyType.Text, "hugepage_type", "The kind of huge pages.", Reasons.HugePageKind, "hugepage_type"),
-        Later("hypervisor", KeyType.Boolean, "reclaim_guest_freed_memory", "Gives memory the guest freed back to the host.", Reasons.Balloon, "reclaim_guest_freed_memory"),
         Later("hypervisor", KeyType.Boolean, "enable_iommu", "A virtual IOMMU.", Reasons.Devices, "enable_iommu"),
         Later("hypervisor", KeyType.Boolean, "enable_iommu_platform", "Devices behind the virtual IOMMU.", Reasons.Devices, "enable_iommu_platform"),
         Later("hypervisor", KeyType.Boolean, "enable_numa", "Shows the host's NUMA nodes to the guest.", Reasons.Numa),

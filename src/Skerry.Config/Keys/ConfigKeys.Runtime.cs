@@ -25,9 +25,12 @@ public static partial class ConfigKeys
             "Puts every host process of the sandbox into the pod's cgroup; otherwise only what runs the guest's processors, and the rest into `/skerry_overhead/ID`.",
             r => r.SandboxCgroupOnly.ToToml(), (r, v) => r with { SandboxCgroupOnly = v.Flag() }, "sandbox_cgroup_only"),
         Runtime(
-            "static_sandbox_resource_mgmt", KeyType.Boolean, KeyRange.Any, "Sizes the guest once at boot instead of plugging processors and memory later.",
-            r => r.StaticSandboxResourceMgmt.ToToml(), (r, v) => r with { StaticSandboxResourceMgmt = v.Flag() })
-            with { HasNoEffectFor = value => !value.Flag(), Reason = Reasons.HotPlug },
+            "static_sandbox_resource_mgmt", KeyType.Boolean, KeyRange.Any,
+            "Sizes the guest once at boot instead of plugging processors and memory as containers come and change, which needs `machine_type` `q35` or empty.",
+            r => r.StaticSandboxResourceMgmt.ToToml(), (r, v) => r with { StaticSandboxResourceMgmt = v.Flag() }),
+        Runtime(
+            "enable_vcpus_pinning", KeyType.Boolean, KeyRange.Any, "Ties each virtual processor to one of the host's while the containers' cpusets hold exactly as many.",
+            r => r.EnableVcpusPinning.ToToml(), (r, v) => r with { EnableVcpusPinning = v.Flag() }, "enable_vcpus_pinning"),
         Runtime(
             "create_container_timeout", KeyType.Integer, KeyRange.Between(1, 86_400), "How long the agent may take to create a container, in seconds.",
             _ => null, (r, _) => r, "create_container_timeout") with
@@ -44,7 +47,6 @@ public static partial class ConfigKeys
 
     private static IEnumerable<ConfigKey> LaterRuntimeKeys() =>
     [
-        Later("runtime", KeyType.Boolean, "enable_vcpus_pinning", "Ties each virtual processor to one of the container's cpuset.", Reasons.Pinning, "enable_vcpus_pinning"),
         Later("runtime", KeyType.TextList, "sandbox_bind_mounts", "Host directories shared with the whole sandbox.", Reasons.Storage),
         Later("runtime", KeyType.Text, "vfio_mode", "How a passed-through device looks in the container.", Reasons.Devices, "vfio_mode"),
         Later("runtime", KeyType.Boolean, "disable_guest_empty_dir", "Keeps emptyDir volumes on the host.", Reasons.Storage),

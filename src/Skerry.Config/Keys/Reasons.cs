@@ -3,7 +3,6 @@ namespace Skerry.Config.Keys;
 /// <summary>Why keys have no effect yet, one text per reason, so that a warning can group the keys by it.</summary>
 internal static class Reasons
 {
-    internal const string Balloon = "memory is not given back by a balloon yet";
     internal const string Block = "disks are plugged without this yet";
     internal const string BurstRates = "rx_rate_limiter_max_rate and tx_rate_limiter_max_rate limit a network card";
     internal const string Confidential = "confidential guests are not supported";
@@ -16,7 +15,7 @@ internal static class Reasons
     internal const string Factory = "templates and machines started in advance come later";
     internal const string Firmware = "the guest kernel is booted directly";
     internal const string FixedPorts = "the guest's ports are fixed";
-    internal const string HotPlug = "nothing is plugged into a running guest yet";
+    internal const string HotPlug = "slots for what is plugged later are made by themselves";
     internal const string HugePageKind = "only hugetlbfs is used";
     internal const string KeepAbnormal = "a failed sandbox is always cleaned up; its error holds the console's last lines";
     internal const string MemoryAgent = "the guest has no memory agent yet";
@@ -31,7 +30,6 @@ internal static class Reasons
     internal const string Overhead = "the machine's own need is part of default_memory and default_vcpus";
     internal const string OwnLimits = "health checks are bounded by dial_timeout";
     internal const string OwnStreams = "process streams always have connections of their own";
-    internal const string Pinning = "virtual processors are not pinned yet";
     internal const string Policy = "the agent does not enforce a policy yet";
     internal const string Profiler = "there is no Go profiler here";
     internal const string Retired = "Kata retired it";

@@ -77,6 +77,18 @@ internal sealed class AgentClient(TtrpcClient client, TimeSpan createContainerTi
 
     internal Task UpdateAsync(UpdateContainerRequest request, CancellationToken cancellationToken) => CallAsync("UpdateContainer", request, CallLimit, cancellationToken);
 
+    /// <summary>Brings plugged processors, and memory that the kernel did not take by itself, into use; waits for the processors to appear.</summary>
+    internal Task BringOnlineAsync(uint processors, bool memory, CancellationToken cancellationToken) =>
+        CallAsync("OnlineCPUMem", new OnlineCPUMemRequest { NbCpus = processors, Wait = processors > 0, CpuOnly = !memory }, CallLimit, cancellationToken);
+
+    /// <summary>The blocks by which the guest's kernel takes memory, and what is in use; zeros from a guest that cannot tell.</summary>
+    internal async Task<(ulong BlockBytes, ulong OnlineBytes)> MemoryAsync(CancellationToken cancellationToken)
+    {
+        GuestDetailsResponse details = await client.CallAsync(
+            ServiceNames.Agent, "GetGuestDetails", new GuestDetailsRequest { MemBlockSize = true }, GuestDetailsResponse.Parser, CallLimit, cancellationToken).ConfigureAwait(false);
+        return (details.MemBlockSizeBytes, details.MemOnlineBytes);
+    }
+
     internal Task<StatsContainerResponse> StatsAsync(string container, CancellationToken cancellationToken) => client.CallAsync(
         ServiceNames.Agent, "StatsContainer", new StatsContainerRequest { ContainerId = container }, StatsContainerResponse.Parser, CallLimit, cancellationToken);
 

@@ -16,6 +16,7 @@ internal sealed class Container
         Disks = RequestedDisks.Of(spec);
         Root = RequestedRoot.Of(config.RootFs);
         Init = new GuestProcess(config.Id, string.Empty, config.Stdio, ProcessState.Creating);
+        Resources = spec.Linux?.Resources;
     }
 
     /// <summary>Its id.</summary>
@@ -41,6 +42,12 @@ internal sealed class Container
 
     /// <summary>What it had used when its machine was about to end; nothing when the machine ended by itself.</summary>
     internal StatsContainerResponse LastStatistics { get; set; } = new() { CgroupStats = new CgroupStats() };
+
+    /// <summary>Its limits, updates included.</summary>
+    internal OciResources? Resources { get; set; }
+
+    /// <summary>The machine was made to fit it.</summary>
+    internal bool Admitted { get; set; }
 
     /// <summary>Every process, init first.</summary>
     internal IEnumerable<GuestProcess> Processes => _execs.Values.Prepend(Init);

@@ -17,7 +17,7 @@ internal static class VcpuPlacement
 
         try
         {
-            cgroup.PlaceVcpus(await machine.VcpuThreadsAsync(cancellationToken).ConfigureAwait(false));
+            cgroup.PlaceVcpus(await machine.Resources.VcpuThreadsAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (SkerryException error)
         {

@@ -116,6 +116,27 @@ public sealed class GuestTests : IAsyncLifetime
     }
 
     [Fact]
+    public void MemoryInUse_IsCountedByItsBlocks()
+    {
+        DirectoryInfo memory = Directory.CreateTempSubdirectory("skerry-memory-");
+        try
+        {
+            File.WriteAllText($"{memory.FullName}/block_size_bytes", "8000000\n");
+            foreach ((string block, string state) in ((string, string)[])[("memory0", "online"), ("memory1", "online"), ("memory32", "offline"), ("memory33", "going-offline")])
+            {
+                File.WriteAllText($"{memory.CreateSubdirectory(block).FullName}/state", state + "\n");
+            }
+
+            Assert.Equal(256ul << 20, GuestDetails.OnlineBytes(memory.FullName));
+            Assert.Equal(0ul, GuestDetails.OnlineBytes($"{memory.FullName}/nothing"));
+        }
+        finally
+        {
+            memory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task PluggedProcessors_AreTakenIntoUse()
     {
         DirectoryInfo system = Directory.CreateTempSubdirectory("skerry-hotplug-");

@@ -118,6 +118,9 @@ internal sealed class FakeAgent : IAsyncDisposable
             _ports[request.ContainerId] = (request.StdinPort, request.StdoutPort, request.StderrPort);
             return request.ContainerId;
         });
+        On("OnlineCPUMem", OnlineCPUMemRequest.Parser, request => $"{request.NbCpus} {(request.Wait ? "wait" : "go on")} {(request.CpuOnly ? "processors" : "all")}");
+        _server.Register<GuestDetailsRequest, GuestDetailsResponse>(ServiceNames.Agent, "GetGuestDetails", GuestDetailsRequest.Parser, (_, _, _) =>
+            Task.FromResult(new GuestDetailsResponse { MemBlockSizeBytes = Options.MemoryBlockBytes, MemOnlineBytes = Options.MemoryOnlineBytes }));
         On("StartContainer", StartContainerRequest.Parser, request => request.ContainerId);
         On("RemoveContainer", RemoveContainerRequest.Parser, request => request.ContainerId);
         On("PauseContainer", PauseContainerRequest.Parser, request => request.ContainerId);

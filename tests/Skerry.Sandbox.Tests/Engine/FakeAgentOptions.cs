@@ -12,6 +12,12 @@ internal sealed class FakeAgentOptions
     /// <summary>How long the agent says it has been running, in microseconds.</summary>
     internal ulong RunningUs { get; set; }
 
+    /// <summary>The size of the guest's memory blocks.</summary>
+    internal ulong MemoryBlockBytes { get; set; } = 128 << 20;
+
+    /// <summary>What the guest says it uses of its memory, in bytes; 0 does not say.</summary>
+    internal ulong MemoryOnlineBytes { get; set; }
+
     /// <summary>The end of a process leaves its output open: something else holds it.</summary>
     internal bool KeepsOutput { get; set; }
 

@@ -76,8 +76,6 @@ internal sealed class FakeMachine : IVirtualMachine
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<int>> VcpuThreadsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<int>>([4711]);
-
     public FakeResources Size { get; } = new();
 
     public IMachineResources Resources => Size;

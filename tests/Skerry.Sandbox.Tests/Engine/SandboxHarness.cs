@@ -63,7 +63,11 @@ internal sealed class SandboxHarness : IAsyncDisposable
     };
 
     internal ContainerConfig Container(
-        string id = "s1", StdioConfig? stdio = null, IReadOnlyList<OciMount>? mounts = null, Func<OciSpec, OciSpec>? change = null)
+        string id = "s1",
+        StdioConfig? stdio = null,
+        IReadOnlyList<OciMount>? mounts = null,
+        Func<OciSpec, OciSpec>? change = null,
+        OciResources? resources = null)
     {
         string bundle = Path.Combine(_directory, "bundles", id);
         Directory.CreateDirectory(Path.Combine(bundle, "rootfs"));
@@ -73,15 +77,15 @@ internal sealed class SandboxHarness : IAsyncDisposable
             Root = new OciRoot { Path = "rootfs" },
             Process = new OciProcess { Args = ["sh"], Cwd = "/" },
             Mounts = mounts ?? [],
-            Linux = new OciLinux { Namespaces = [new OciNamespace { Type = "network" }] },
+            Linux = new OciLinux { Namespaces = [new OciNamespace { Type = "network" }], Resources = resources },
         };
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), (change?.Invoke(spec) ?? spec).ToJson());
         return new ContainerConfig { Id = ContainerId.Parse(id), Bundle = bundle, Stdio = stdio ?? StdioConfig.None };
     }
 
-    internal async Task RunAsync(string id = "s1", StdioConfig? stdio = null)
+    internal async Task RunAsync(string id = "s1", StdioConfig? stdio = null, OciResources? resources = null)
     {
-        await Driver.CreateAsync(Container(id, stdio), CancellationToken.None);
+        await Driver.CreateAsync(Container(id, stdio, resources), CancellationToken.None);
         await Driver.StartAsync(Id(id), string.Empty, CancellationToken.None);
     }
 

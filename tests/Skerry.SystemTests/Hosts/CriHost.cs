@@ -16,6 +16,9 @@ public sealed class CriHost : IAsyncDisposable
     /// <summary>The handler that also keeps the host's devices out of privileged containers.</summary>
     public const string SkerryWithoutDevices = "skerry-no-devices";
 
+    /// <summary>The handler whose machines grow with their containers.</summary>
+    public const string Growing = "skerry-growing";
+
     /// <summary>The handler whose runtime is runc, to compare with.</summary>
     public const string Runc = "runc";
 
@@ -35,6 +38,20 @@ public sealed class CriHost : IAsyncDisposable
         enable_annotations = ["default_vcpus", "default_memory", "kernel_params", "machine_type"]
         [runtime]
         static_sandbox_resource_mgmt = true
+        """;
+
+    /// <summary>Machines that start small and grow; they give back what the guest frees, and pin their processors.</summary>
+    private const string GrowingConfiguration = """
+        [hypervisor.qemu]
+        default_vcpus = 1
+        default_memory = 256
+        default_maxvcpus = 2
+        memory_slots = 2
+        reclaim_guest_freed_memory = true
+        enable_annotations = ["enable_virtio_mem", "machine_type", "kernel_params"]
+        [runtime]
+        static_sandbox_resource_mgmt = false
+        enable_vcpus_pinning = true
         """;
 
     private readonly string _directory;
@@ -239,6 +256,7 @@ public sealed class CriHost : IAsyncDisposable
         Directory.CreateDirectory(VolumeDirectory);
         Directory.CreateDirectory(TemporaryDirectory);
         await File.WriteAllTextAsync(Path.Combine(_directory, "configuration.toml"), Configuration);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "growing.toml"), GrowingConfiguration);
         await WriteNetworkAsync("cni", "10-pods", NetworkList());
         await WriteNetworkAsync(FailingNetwork, "10-fails", BridgeList("fails", "lo", 87));
         await WriteNetworkAsync(NoInterface, "10-nothing", """{ "cniVersion": "0.4.0", "name": "nothing", "plugins": [{ "type": "loopback" }] }""");
@@ -359,16 +377,17 @@ public sealed class CriHost : IAsyncDisposable
         {{Runtime(FailingNetwork, $"cni_conf_dir = \"{_directory}/{FailingNetwork}\"")}}
         {{Runtime(NoInterface, $"cni_conf_dir = \"{_directory}/{NoInterface}\"")}}
         {{Runtime(Twins, $"cni_conf_dir = \"{_directory}/{Twins}\"\ncni_max_conf_num = 2")}}
+        {{Runtime(Growing, "privileged_without_host_devices = false", "growing.toml")}}
         [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.{{Runc}}]
         runtime_type = "io.containerd.runc.v2"
         """;
 
-    private string Runtime(string handler, string more) => $"""
+    private string Runtime(string handler, string more, string configuration = "configuration.toml") => $"""
         [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.{handler}]
         runtime_type = "io.containerd.skerry.v2"
         pod_annotations = ["io.katacontainers.*"]
         {more}
         [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.{handler}.options]
-        ConfigPath = "{_directory}/configuration.toml"
+        ConfigPath = "{_directory}/{configuration}"
         """;
 }
