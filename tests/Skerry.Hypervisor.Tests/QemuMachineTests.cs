@@ -56,6 +56,44 @@ public sealed class QemuMachineTests(GuestFixture guest) : IClassFixture<GuestFi
     }
 
     [Fact]
+    public async Task ProcessorsAndMemory_ArePluggedIntoARunningGuest_AndMemoryTakenBack()
+    {
+        const string Block = "read /sys/devices/system/memory/memory32/state"; // The first above 4 GiB.
+        await using TestMachine vm = await guest.BootAsync("echo", "q35", config => config with { MaxVcpus = 2, MaxMemoryMiB = 1024, MemorySlots = 1 });
+        await vm.WaitUntilReadyAsync();
+        IMachineResources resources = vm.Machine.Resources;
+        await resources.PlugVcpusAsync(2, TestContext.Current.CancellationToken);
+        Assert.Equal("0-1", await vm.AskAsync("read /sys/devices/system/cpu/present"));
+        Assert.Equal(2, (await resources.VcpuThreadsAsync(TestContext.Current.CancellationToken)).Count);
+
+        await resources.ResizeMemoryAsync(192 + 128, 128, TestContext.Current.CancellationToken);
+        Assert.Equal("online", await vm.AskAsync(Block));
+        var error = await Assert.ThrowsAsync<HypervisorException>(() => resources.ResizeMemoryAsync(192 + 256, 128, TestContext.Current.CancellationToken));
+        Assert.Equal(FailureKind.ResourceExhausted, error.Kind);
+        await resources.TakeMemoryBackAsync(192, TestContext.Current.CancellationToken);
+        Assert.Equal("nothing", await vm.AskAsync(Block));
+        Assert.Equal((192u, 0), (resources.MemoryMiB, resources.UsedMemorySlots));
+    }
+
+    [Fact]
+    public async Task VirtioMem_GrowsAndShrinksARunningGuest()
+    {
+        await using TestMachine vm = await guest.BootAsync("echo", "q35", config => config with { MaxMemoryMiB = 1024, VirtioMem = true });
+        await vm.WaitUntilReadyAsync();
+        IMachineResources resources = vm.Machine.Resources;
+        await resources.ResizeMemoryAsync(192 + 256, 128, TestContext.Current.CancellationToken);
+        Assert.Equal(448u, resources.MemoryMiB);
+        Assert.Equal("online", await vm.AskAsync("read /sys/devices/system/memory/memory32/state"));
+        long start = Stopwatch.GetTimestamp();
+        while (resources.MemoryMiB > 320 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60))
+        {
+            await resources.ResizeMemoryAsync(192, 128, TestContext.Current.CancellationToken);
+        }
+
+        Assert.InRange(resources.MemoryMiB, 192u, 320u);
+    }
+
+    [Fact]
     public async Task Pause_HoldsTheGuest_ResumeLetsItGoOn()
     {
         await using TestMachine vm = await guest.BootAsync("echo");
