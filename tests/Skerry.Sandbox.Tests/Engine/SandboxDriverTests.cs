@@ -59,7 +59,8 @@ public sealed class SandboxDriverTests
         await sandbox.RunAsync();
         Assert.False(asked!.SandboxOnly);
         Assert.Equal(cgroup.MachineProcsFiles, sandbox.Hypervisor.LastConfig!.CgroupProcsFiles);
-        Assert.Equal(separates ? [4711] : [], cgroup.Placed);
+        int[] expected = separates ? [4711] : [];
+        Assert.Equal(expected, cgroup.Placed);
         await sandbox.Driver.StopAsync();
         Assert.True(cgroup.Removed);
     }
