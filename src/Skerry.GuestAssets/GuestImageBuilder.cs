@@ -62,8 +62,7 @@ public static class GuestImageBuilder
         if ((request.KernelPath ?? OwnKernel(request)) is { } path)
         {
             string version = KernelInspector.Inspect(path).Version;
-            string? modules = request.ModulesDirectory ?? (Directory.Exists($"/lib/modules/{version}") ? $"/lib/modules/{version}" : null);
-            return new HostKernel(version, path, version.Length > 0 ? modules : request.ModulesDirectory);
+            return new HostKernel(version, path, request.ModulesDirectory ?? GuestKernelFile.ModulesOf(path, version));
         }
 
         DebianKernelPackage? package = request.CacheDirectory is { } cache ? new DebianKernelPackage(cache) : null;
@@ -186,10 +185,10 @@ public static class GuestImageBuilder
     private static async Task WriteAsync(
         string directory, GuestImageStamp stamp, byte[] kernel, byte[] initrd, CancellationToken cancellationToken)
     {
-        await AtomicFile.WriteAsync(Path.Combine(directory, stamp.KernelFile), kernel, cancellationToken).ConfigureAwait(false);
-        await AtomicFile.WriteAsync(Path.Combine(directory, InitrdFile), initrd, cancellationToken).ConfigureAwait(false);
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(stamp, GuestImageStampJson.Default.GuestImageStamp);
-        await AtomicFile.WriteAsync(Path.Combine(directory, StampFile), json, cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteAllAsync(
+            [(Path.Combine(directory, stamp.KernelFile), kernel), (Path.Combine(directory, InitrdFile), initrd), (Path.Combine(directory, StampFile), json)],
+            cancellationToken).ConfigureAwait(false);
 
         // Whoever looks for a kernel prefers vmlinux: one left by an earlier build with other options would win.
         string other = stamp.KernelFile == GuestKernelFile.Vmlinux ? GuestKernelFile.Vmlinuz : GuestKernelFile.Vmlinux;

@@ -18,7 +18,7 @@ public sealed record GuestImageRequest
     /// <summary>Take the kernel that <c>skerry kernel install</c> put into <c>kernel/</c> of the output directory, when there is one.</summary>
     public bool PreferOwnKernel { get; init; } = true;
 
-    /// <summary>The modules of <see cref="KernelPath"/>; null looks at /lib/modules/VERSION, and takes a kernel without as one that has all built in.</summary>
+    /// <summary>The modules of <see cref="KernelPath"/>; null looks at modules/VERSION beside it and at /lib/modules/VERSION, and takes a kernel without as one that has all built in.</summary>
     public string? ModulesDirectory { get; init; }
 
     /// <summary>Where a downloaded kernel is kept unpacked (about 120 MB); null forbids downloading.</summary>

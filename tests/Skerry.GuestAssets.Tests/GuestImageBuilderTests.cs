@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Skerry.Core;
+using Skerry.GuestAssets.Tests.Disks;
 
 namespace Skerry.GuestAssets.Tests;
 
@@ -103,6 +104,40 @@ public sealed class GuestImageBuilderTests : IDisposable
         await Assert.ThrowsAsync<GuestAssetException>(() => Build(request));
         Assert.DoesNotContain(Directory.GetFiles(request.OutputDirectory), file => file.EndsWith(".tmp", StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(request.OutputDirectory, ".guest-image.json")));
+    }
+
+    [Fact]
+    public async Task AFullDisk_IsSaidSo_AndTheOldPairStays()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting a small disk needs root");
+        GuestImageRequest request = Request();
+        string small = Directory.CreateDirectory(request.OutputDirectory).FullName;
+        await Programs.RunAsync("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", small);
+        try
+        {
+            GuestImage old = await Build(request);
+            byte[] initrd = await File.ReadAllBytesAsync(old.InitrdPath, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(request.AgentPath, [.. TestFiles.Program(), .. new byte[300_000]], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(request.KernelPath!, [.. TestFiles.Vmlinux(), 0], TestContext.Current.CancellationToken);
+            var error = await Assert.ThrowsAsync<GuestAssetException>(() => Build(request));
+            Assert.Equal(FailureKind.ResourceExhausted, error.Kind);
+            Assert.Equal(initrd, await File.ReadAllBytesAsync(old.InitrdPath, TestContext.Current.CancellationToken));
+            Assert.Equal(old.KernelSizeBytes, new FileInfo(old.KernelPath).Length);
+            Assert.DoesNotContain(Directory.EnumerateFiles(small), path => path.EndsWith(".tmp", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await Programs.RunAsync("umount", small);
+        }
+    }
+
+    [Fact]
+    public async Task ModulesBesideTheKernel_AreFound()
+    {
+        GuestImageRequest request = Request() with { ModulesDirectory = null, KernelPath = _scratch.File("own/vmlinux", TestFiles.Vmlinux()), Modules = ["pass"] };
+        _scratch.File("own/config", "CONFIG_MODULES=y\n"u8.ToArray());
+        _scratch.File("own/modules/6.1.0-1-cloud-amd64/extra/pass.ko", TestFiles.Module());
+        Assert.Equal(["pass"], (await Build(request)).Modules);
     }
 
     [Fact]

@@ -61,13 +61,7 @@ public sealed class GuestKernelBuilder(KernelBuildRequest request, IProgress<Gue
             return stamp.Describe(directory, rebuilt: false);
         }
 
-        foreach (string name in stamp.SizesBytes.Keys)
-        {
-            byte[] content = KernelFile.Read(Path.Combine(built.Directory, name));
-            await AtomicFile.WriteAsync(Path.Combine(directory, name), content, cancellationToken).ConfigureAwait(false);
-        }
-
-        await stamp.WriteAsync(directory, cancellationToken).ConfigureAwait(false);
+        await stamp.WriteAsync(directory, stamp.SizesBytes.Keys.Select(name => (name, KernelFile.Read(Path.Combine(built.Directory, name)))), cancellationToken).ConfigureAwait(false);
         return stamp.Describe(directory, rebuilt: true);
     }
 
@@ -168,7 +162,9 @@ public sealed class GuestKernelBuilder(KernelBuildRequest request, IProgress<Gue
         int lines = 0;
         Report("compiling the kernel", 4);
         string jobs = request.Jobs.ToString(CultureInfo.InvariantCulture);
-        await make.RunAsync([$"-j{jobs}", "vmlinux", request.Architecture.ImageTarget], CountLine, cancellationToken).ConfigureAwait(false);
+        string[] modules = KernelModuleFiles.AreBuilt(plan.Objects) ? ["modules"] : [];
+        await make.RunAsync([$"-j{jobs}", "vmlinux", request.Architecture.ImageTarget, .. modules], CountLine, cancellationToken).ConfigureAwait(false);
+        await KernelModuleFiles.GatherAsync(plan.Objects, make, cancellationToken).ConfigureAwait(false);
         File.Delete(busy);
 
         void CountLine()

@@ -23,13 +23,13 @@ internal static class KernelArtifacts
             [GuestKernelFile.Config] = KernelFile.Read(Path.Combine(plan.Objects, ".config")),
             ["version"] = Encoding.UTF8.GetBytes(description.Version + "\n"),
         };
-        string sizes = string.Concat(files.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value.Length,12} {pair.Key}\n")));
-        files.Add("sizes", Encoding.UTF8.GetBytes(sizes));
-        foreach ((string name, byte[] content) in files)
+        foreach ((string name, byte[] content) in KernelModuleFiles.Read(plan.Objects))
         {
-            await AtomicFile.WriteAsync(Path.Combine(plan.Result, name), content, cancellationToken).ConfigureAwait(false);
+            files.Add(name, content);
         }
 
+        string sizes = string.Concat(files.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value.Length,12} {pair.Key}\n")));
+        files.Add("sizes", Encoding.UTF8.GetBytes(sizes));
         var stamp = new KernelBuildStamp
         {
             Version = KernelBuildStamp.CurrentVersion,
@@ -37,7 +37,7 @@ internal static class KernelArtifacts
             KernelVersion = description.Version,
             SizesBytes = new SortedDictionary<string, long>(files.ToDictionary(pair => pair.Key, pair => (long)pair.Value.Length), StringComparer.Ordinal),
         };
-        await stamp.WriteAsync(plan.Result, cancellationToken).ConfigureAwait(false);
+        await stamp.WriteAsync(plan.Result, files.Select(pair => (pair.Key, pair.Value)), cancellationToken).ConfigureAwait(false);
         return stamp;
     }
 

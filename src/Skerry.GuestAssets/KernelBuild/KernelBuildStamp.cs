@@ -38,8 +38,13 @@ internal sealed record KernelBuildStamp
         }
     }
 
-    internal Task WriteAsync(string directory, CancellationToken cancellationToken) => AtomicFile.WriteAsync(
-        Path.Combine(directory, FileName), JsonSerializer.SerializeToUtf8Bytes(this, KernelBuildStampJson.Default.KernelBuildStamp), cancellationToken);
+    /// <summary>Puts a kernel's files into <paramref name="directory"/>, and last this stamp.</summary>
+    /// <exception cref="GuestAssetException">ResourceExhausted or HostDenied; without room, a kernel that was there is there still.</exception>
+    internal Task WriteAsync(string directory, IEnumerable<(string Name, byte[] Content)> files, CancellationToken cancellationToken)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(this, KernelBuildStampJson.Default.KernelBuildStamp);
+        return AtomicFile.WriteAllAsync([.. files.Append((FileName, json)).Select(file => (Path.Combine(directory, file.Item1), (ReadOnlyMemory<byte>)file.Item2))], cancellationToken);
+    }
 
     internal BuiltKernel Describe(string directory, bool rebuilt) =>
         new() { Directory = directory, Version = KernelVersion, SizesBytes = SizesBytes, Rebuilt = rebuilt };

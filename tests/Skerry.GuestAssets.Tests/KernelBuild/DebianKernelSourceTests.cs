@@ -1,3 +1,4 @@
+using Skerry.Core;
 using Skerry.GuestAssets.KernelBuild;
 
 namespace Skerry.GuestAssets.Tests.KernelBuild;
@@ -39,6 +40,20 @@ public sealed class DebianKernelSourceTests : IDisposable
 
         string path = await new DebianKernelSource(_scratch.Path, "/nowhere").FindAsync(version, fresh: false, TestContext.Current.CancellationToken);
         Assert.Equal($"linux-source-{taken}.tar.xz", Path.GetFileName(path));
+    }
+
+    [Theory]
+    [InlineData("6.1.999")]
+    [InlineData("9.99")]
+    public async Task AVersionThatNobodyHas_IsNamedWithThoseThereAre(string version)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/apt-cache"), "needs apt");
+        var source = new DebianKernelSource(_scratch.Path, "/nowhere");
+        var error = await Assert.ThrowsAsync<GuestAssetException>(() => source.FindAsync(version, fresh: false, TestContext.Current.CancellationToken));
+        Assert.Equal(FailureKind.NotFound, error.Kind);
+        Assert.Equal($"Debian's kernel source {version} is not to be had", error.Message);
+        Assert.Contains($"apt offers: {await DebianKernelSource.ListAsync(TestContext.Current.CancellationToken)}", error.Hint, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_scratch.Path));
     }
 
     [Fact]

@@ -2,13 +2,13 @@ namespace Skerry.GuestAssets.Tests.KernelBuild;
 
 /// <summary>
 /// A tree that answers make as a kernel's source does, in milliseconds: it knows the options A, B and MODULES, drops B where A is not
-/// set, and "compiles" a program that says "Linux version".
+/// set, and "compiles" a program that says "Linux version", and a module where MODULES is set.
 /// </summary>
 internal sealed class FakeKernelSource
 {
     private const string Makefile = """
         objects := $(O)
-        .PHONY: allnoconfig olddefconfig vmlinux bzImage
+        .PHONY: allnoconfig olddefconfig vmlinux bzImage modules modules_install
 
         allnoconfig:
         	@printf '%s\n' '# CONFIG_A is not set' '# CONFIG_B is not set' 'CONFIG_MODULES=y' > $(objects)/.config
@@ -25,6 +25,14 @@ internal sealed class FakeKernelSource
         bzImage: vmlinux
         	@mkdir -p $(objects)/arch/x86/boot $(objects)/arch/arm64/boot
         	@cat $(objects)/vmlinux > $(objects)/arch/x86/boot/bzImage
+
+        modules: vmlinux
+        	@echo 'a module' > $(objects)/fake.ko
+
+        modules_install:
+        	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/6.1.99/kernel
+        	@cp $(objects)/fake.ko $(INSTALL_MOD_PATH)/lib/modules/6.1.99/kernel/
+        	@ln -s $(objects) $(INSTALL_MOD_PATH)/lib/modules/6.1.99/build
         """;
 
     private readonly ScratchDirectory _scratch;

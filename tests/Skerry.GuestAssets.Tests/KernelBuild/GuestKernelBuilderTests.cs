@@ -1,6 +1,7 @@
 using System.Text;
 using Skerry.Core;
 using Skerry.GuestAssets.KernelBuild;
+using Skerry.GuestAssets.Tests.Disks;
 
 namespace Skerry.GuestAssets.Tests.KernelBuild;
 
@@ -25,7 +26,7 @@ public sealed class GuestKernelBuilderTests : IDisposable
         BuiltKernel second = await BuildAsync();
         Assert.Equal((true, false), (first.Rebuilt, second.Rebuilt));
         Assert.Equal("6.1.99", second.Version);
-        Assert.Equal(["bzImage", "config", "sizes", "version", "vmlinux"], second.SizesBytes.Keys);
+        Assert.Equal(["bzImage", "config", "modules/6.1.99/kernel/fake.ko", "sizes", "version", "vmlinux"], second.SizesBytes.Keys);
         Assert.Equal("6.1.99\n", await File.ReadAllTextAsync(Path.Combine(second.Directory, "version"), Cancellation));
         Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(second.Directory, "vmlinux")));
     }
@@ -47,6 +48,14 @@ public sealed class GuestKernelBuilderTests : IDisposable
         await BuildAsync();
         _source.Fragment("base.conf", "CONFIG_A=y\n");
         Assert.True((await BuildAsync()).Rebuilt);
+    }
+
+    [Fact]
+    public async Task WithoutModules_NoneAreMade_AndThoseOfAnEarlierBuildAreGone()
+    {
+        await BuildAsync();
+        _source.Fragment("base.conf", "CONFIG_A=y\n# CONFIG_MODULES is not set\n");
+        Assert.DoesNotContain((await BuildAsync()).SizesBytes.Keys, name => name.StartsWith("modules/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -141,6 +150,28 @@ public sealed class GuestKernelBuilderTests : IDisposable
         BuiltKernel second = await new GuestKernelBuilder(Request(), null).InstallAsync(target, Cancellation);
         Assert.Equal((true, false), (first.Rebuilt, second.Rebuilt));
         Assert.True(File.Exists(Path.Combine(target, "vmlinux")));
+        Assert.Equal(Path.Combine(target, "modules/6.1.99"), GuestKernelFile.ModulesOf(Path.Combine(target, "vmlinux"), "6.1.99"));
+    }
+
+    [Fact]
+    public async Task AFullDisk_IsSaidSo_AndTheOldKernelStays()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting a small disk needs root");
+        string small = Directory.CreateDirectory(Path.Combine(_scratch.Path, "small")).FullName;
+        await Programs.RunAsync("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small);
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(small, "vmlinux"), "the old kernel", Cancellation);
+            await File.WriteAllBytesAsync(Path.Combine(small, "something"), new byte[56 * 1024], Cancellation);
+            var error = await Assert.ThrowsAsync<GuestAssetException>(() => new GuestKernelBuilder(Request(), null).InstallAsync(small, Cancellation));
+            Assert.Equal(FailureKind.ResourceExhausted, error.Kind);
+            Assert.Equal("the old kernel", await File.ReadAllTextAsync(Path.Combine(small, "vmlinux"), Cancellation));
+            Assert.DoesNotContain(Directory.EnumerateFiles(small), path => path.EndsWith(".tmp", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await Programs.RunAsync("umount", small);
+        }
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal sealed class ImageBuildCommand : SkerryCommand
     private readonly Option<bool> _verity = CommandLineParts.Flag("--verity", "Add a dm-verity hash tree, so that the guest boots nothing else.");
     private readonly Option<string?> _architecture = CommandLineParts.Text("--arch", "ARCH", "The guest's architecture, x86_64 or aarch64; without it the host's.");
     private readonly Option<string?> _kernel = CommandLineParts.Text("--kernel", "FILE", "The kernel; without it the one of \"skerry kernel install\", else the newest cloud kernel in /boot, else Debian's, downloaded.");
-    private readonly Option<string?> _modules = CommandLineParts.Text("--modules", "DIR", "The kernel's modules; without it /lib/modules/VERSION.");
+    private readonly Option<string?> _modules = CommandLineParts.Text("--modules", "DIR", "The kernel's modules; without it modules/VERSION beside it, or /lib/modules/VERSION.");
+    private readonly Option<string[]> _module = CommandLineParts.List("--module", "NAME", "A further module for the initramfs, loaded when the guest starts.");
     private readonly Option<string?> _agent = CommandLineParts.Text("--agent", "FILE", "The agent's program; without it skerry-agent beside this one.");
     private readonly Option<string?> _cache = CommandLineParts.Text("--cache", "DIR", "Where a downloaded kernel is kept; without it the data directory.");
     private readonly Option<bool> _debianKernel = CommandLineParts.Flag("--debian-kernel", "Take Debian's kernel, also when \"skerry kernel install\" made one.");
@@ -29,6 +30,7 @@ internal sealed class ImageBuildCommand : SkerryCommand
         Add(_architecture);
         Add(_kernel);
         Add(_modules);
+        Add(_module);
         Add(_agent);
         Add(_cache);
         Add(_debianKernel);
@@ -81,6 +83,7 @@ internal sealed class ImageBuildCommand : SkerryCommand
             KernelPath = arguments.GetValue(_kernel),
             PreferOwnKernel = !arguments.GetValue(_debianKernel),
             ModulesDirectory = arguments.GetValue(_modules),
+            Modules = [.. GuestImageRequest.DefaultModules, .. arguments.GetValue(_module) ?? []],
             CacheDirectory = arguments.GetValue(_offline) ? null : arguments.GetValue(_cache) ?? Path.Combine(context.Host.DataDirectory, "kernel"),
         };
     }

@@ -43,11 +43,22 @@ internal abstract class KernelStepCommand : SkerryCommand
     protected static void Show(CommandContext context, BuiltKernel kernel)
     {
         context.Output.WriteLine($"kernel {kernel.Version} in {kernel.Directory}, {(kernel.Rebuilt ? "built" : "up to date")}");
-        foreach ((string name, long bytes) in kernel.SizesBytes.Where(pair => pair.Value >= 1024))
+        foreach ((string name, long bytes) in kernel.SizesBytes.Where(pair => pair.Value >= 1024 && !IsModule(pair.Key)))
         {
-            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0,7:F1} MiB  {name}"));
+            ShowSize(context, name, bytes);
+        }
+
+        long[] modules = [.. kernel.SizesBytes.Where(pair => IsModule(pair.Key)).Select(pair => pair.Value)];
+        if (modules.Length > 0)
+        {
+            ShowSize(context, GuestKernelFile.ModulesDirectory, modules.Sum());
         }
     }
+
+    private static bool IsModule(string name) => name.StartsWith(GuestKernelFile.ModulesDirectory + "/", StringComparison.Ordinal);
+
+    private static void ShowSize(CommandContext context, string name, long bytes) =>
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0,7:F1} MiB  {name}"));
 
     private KernelBuildRequest Read(CommandContext context)
     {
