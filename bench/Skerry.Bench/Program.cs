@@ -35,9 +35,9 @@ try
     if (kernels)
     {
         await using var bench = new KernelBench(samples);
-        (ResultFile measured, IReadOnlyList<StackedBar> bars) = await bench.MeasureAsync(interrupted.Token);
-        KernelBench.Report(measured, bars);
-        await Console.Out.WriteLineAsync(ResultTable.Format(measured.Comparisons));
+        KernelResults measured = await bench.MeasureAsync(interrupted.Token);
+        KernelBench.Report(measured);
+        await Console.Out.WriteLineAsync(ResultTable.Format(measured.Results.Comparisons));
         return 0;
     }
 

@@ -35,8 +35,9 @@ public sealed partial class BareGuest : IAsyncDisposable
     /// <summary>Starts daemon and machine; the guest then boots.</summary>
     /// <param name="kernelParameters">What is said to the guest besides the usual parameters.</param>
     /// <param name="kernel">The kernel to boot; null for the installed one.</param>
+    /// <param name="vmm">What to start as QEMU; null for QEMU itself.</param>
     public static async Task<BareGuest> StartAsync(
-        string machineType, string initrd, string kernelParameters, CancellationToken cancellationToken, string? kernel = null)
+        string machineType, string initrd, string kernelParameters, CancellationToken cancellationToken, string? kernel = null, string? vmm = null)
     {
         // Short, since paths of unix sockets end at 107 bytes.
         DirectoryInfo directory = Directory.CreateTempSubdirectory("skb-");
@@ -54,7 +55,7 @@ public sealed partial class BareGuest : IAsyncDisposable
                 new MachineConfig
                 {
                     Id = SandboxId.Parse("bench-bare"),
-                    VmmPath = Installation.Qemu,
+                    VmmPath = vmm ?? Installation.Qemu,
                     MachineType = machineType,
                     CpuFeatures = "pmu=off",
                     Kernel = kernel ?? Installation.Kernel,
@@ -74,28 +75,11 @@ public sealed partial class BareGuest : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the console's line of the bare /init; the console's file is watched, so that nothing is slept over.</summary>
-    public async Task WaitForInitAsync(CancellationToken cancellationToken)
-    {
-        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var watcher = new FileSystemWatcher(_directory.FullName, ConsoleRing.FileName) { NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite };
-        watcher.Changed += (_, _) => Look();
-        watcher.EnableRaisingEvents = true;
-        Look();
-        Task first = await Task.WhenAny(seen.Task, Machine.Exited).WaitAsync(s_bootLimit, cancellationToken);
-        if (first != seen.Task)
-        {
-            throw Machine.DescribeBootFailure("the bare /init", s_bootLimit);
-        }
+    /// <summary>Waits for the console's line of the bare /init.</summary>
+    public Task WaitForInitAsync(CancellationToken cancellationToken) => WaitForAsync(InitClock(), "the bare /init", cancellationToken);
 
-        void Look()
-        {
-            if (InitClock().IsMatch(Machine.ConsoleTail(ConsoleBytes)))
-            {
-                seen.TrySetResult();
-            }
-        }
-    }
+    /// <summary>Waits until the agent, in a guest with it, says on the console that it serves.</summary>
+    public Task WaitForAgentAsync(CancellationToken cancellationToken) => WaitForAsync(AgentReady(), "the agent", cancellationToken);
 
     /// <summary>How long the kernel's clock had been running when /init began, in milliseconds. Only once that is waited for.</summary>
     public double KernelMilliseconds()
@@ -112,6 +96,29 @@ public sealed partial class BareGuest : IAsyncDisposable
         await EndAsync(_daemon, _directory);
     }
 
+    /// <summary>The console's file is watched, so that nothing is slept over.</summary>
+    private async Task WaitForAsync(Regex line, string whom, CancellationToken cancellationToken)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_directory.FullName, ConsoleRing.FileName) { NotifyFilter = NotifyFilters.Size | NotifyFilters.LastWrite };
+        watcher.Changed += (_, _) => Look();
+        watcher.EnableRaisingEvents = true;
+        Look();
+        Task first = await Task.WhenAny(seen.Task, Machine.Exited).WaitAsync(s_bootLimit, cancellationToken);
+        if (first != seen.Task)
+        {
+            throw Machine.DescribeBootFailure(whom, s_bootLimit);
+        }
+
+        void Look()
+        {
+            if (line.IsMatch(Machine.ConsoleTail(ConsoleBytes)))
+            {
+                seen.TrySetResult();
+            }
+        }
+    }
+
     private static async Task EndAsync(VirtioFsDaemon? daemon, DirectoryInfo directory)
     {
         if (daemon is not null)
@@ -124,4 +131,7 @@ public sealed partial class BareGuest : IAsyncDisposable
 
     [GeneratedRegex(@"bench: init runs at (\d+) us")]
     private static partial Regex InitClock();
+
+    [GeneratedRegex(@"skerry-agent \S+ ready after")]
+    private static partial Regex AgentReady();
 }

@@ -6,11 +6,13 @@ using Skerry.Bench.Results;
 
 namespace Skerry.Bench.Kernels;
 
-/// <summary>The starts of one kernel on one machine type: bare to /init, and a container's to its first output.</summary>
-public sealed class KernelStart(KernelVariant variant, string machineType, SkerryHost host, string directory)
+/// <summary>The starts of one kernel on one machine type: bare to /init, a container's to its first output, and one with all instructions counted.</summary>
+public sealed class KernelStart(KernelVariant variant, string machineType, SkerryHost host, CountingEmulator emulator, string directory)
 {
-    private const string Milliseconds = "ms";
+    private const double Million = 1e6;
+    private const double Thousand = 1e3;
     private readonly Dictionary<string, List<double>> _values = [];
+    private GuestCounters? _counters;
 
     public KernelVariant Variant { get; } = variant;
 
@@ -23,10 +25,14 @@ public sealed class KernelStart(KernelVariant variant, string machineType, Skerr
     {
         await BootAsync(cancellationToken);
         await RunAsync(cancellationToken);
+        if (_counters is null)
+        {
+            await CountAsync(cancellationToken); // Once: the numbers are the same each time, but for some ten thousand instructions.
+        }
     }
 
     /// <summary>Samples of one measure, as in <see cref="KernelMeasure.ToInit"/>.</summary>
-    public Samples this[string measure] => new(measure == KernelMeasure.GuestMemory ? "MiB" : Milliseconds, _values[measure]);
+    public Samples this[string measure] => new(KernelMeasure.UnitOf(measure), _values[measure]);
 
     /// <summary>Where the time of a start goes, by medians.</summary>
     public StackedBar Breakdown()
@@ -41,6 +47,32 @@ public sealed class KernelStart(KernelVariant variant, string machineType, Skerr
         return new StackedBar(
             Name,
             [("shim and VMM", running), ("firmware, loading, unpacking", firmware), ("kernel", kernel), ("modules and agent", init), ("container", output - agent)]);
+    }
+
+    /// <summary>Where the instructions go until the agent is ready, in millions.</summary>
+    public StackedBar Instructions()
+    {
+        GuestCounters counters = _counters ?? throw new InvalidOperationException($"no start of {Name} was counted");
+        return new StackedBar(
+            Name,
+            [
+                ("firmware", counters.Firmware / Million),
+                ("unpacking and entry", counters.Entry / Million),
+                ("kernel to /init", counters.KernelBeforeInit / Million),
+                ("kernel for the agent", (counters.Kernel - counters.KernelBeforeInit) / Million),
+                ("agent", counters.Programs / Million),
+            ]);
+    }
+
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        await using BareGuest guest = await BareGuest.StartAsync(MachineType, Variant.Initrd, string.Empty, cancellationToken, Variant.Kernel, emulator.Path);
+        await guest.WaitForAgentAsync(cancellationToken);
+        _counters = emulator.Counters;
+        Add(KernelMeasure.InstructionsToInit, _counters.InstructionsBeforeInit / Million);
+        Add(KernelMeasure.InstructionsToAgent, _counters.Instructions / Million);
+        Add(KernelMeasure.BlocksToInit, _counters.TranslatedBeforeInit / Thousand);
+        Add(KernelMeasure.BlocksToAgent, _counters.Translated / Thousand);
     }
 
     private async Task BootAsync(CancellationToken cancellationToken)
@@ -63,6 +95,7 @@ public sealed class KernelStart(KernelVariant variant, string machineType, Skerr
         ToolResult run = (await host.RunAsync(
             ["run", "--rm", "--timeline", "--config", configuration, "busybox", "cat", "/proc/meminfo"], cancellationToken)).Ok();
         Add(KernelMeasure.VmmRunning, At(run.Error, "vmm running"));
+        Add(KernelMeasure.InitToAgent, At(run.Error, "agent ready") - At(run.Error, "kernel up"));
         Add(KernelMeasure.AgentReady, At(run.Error, "agent ready"));
         Add(KernelMeasure.FirstOutput, At(run.Error, "first output"));
         Add(KernelMeasure.GuestMemory, (256 * 1024 - KiB(run.Output, "MemAvailable:")) / 1024);
