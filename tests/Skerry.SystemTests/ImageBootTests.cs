@@ -52,11 +52,30 @@ public sealed class ImageBootTests(SkerryFixture fixture) : IClassFixture<Skerry
     }
 
     [Fact]
-    public async Task ADebianRootWithSystemd_StartsTheAgentAsItsService()
+    public async Task ADebianRoot_BootsWithTheAgentAsInit()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/mmdebstrap"), "needs mmdebstrap");
+        await RunsFromDebianAsync("trixie", "agent", "microvm", "erofs", verity: false);
+    }
+
+    [Theory]
+    [InlineData("bookworm", "agent", "q35", "ext4", false)]
+    [InlineData("bookworm", "systemd", "microvm", "ext4", true)]
+    [InlineData("bookworm", "systemd", "q35", "xfs", false)]
+    [InlineData("trixie", "agent", "q35", "xfs", true)]
+    [InlineData("trixie", "systemd", "microvm", "erofs", true)]
+    [InlineData("trixie", "systemd", "q35", "ext4", false)]
+    public async Task ADebianRoot_BootsWithEitherInit(string suite, string init, string machineType, string format, bool verity)
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("SKERRY_TEST_DEBIAN_ROOTFS") == "1", "takes minutes and a Debian mirror; set SKERRY_TEST_DEBIAN_ROOTFS=1");
-        RootImage image = await RootImage.BuildAsync(await fixture.HostAsync(), "ext4", verity: true, "debian", "--systemd");
-        ToolResult result = await image.RunAsync("microvm", "", "echo", "from-debian");
-        Assert.Equal("from-debian\n", result.Ok().Output);
+        await RunsFromDebianAsync(suite, init, machineType, format, verity);
+    }
+
+    private async Task RunsFromDebianAsync(string suite, string init, string machineType, string format, bool verity)
+    {
+        string[] service = init == "systemd" ? ["--systemd"] : [];
+        RootImage image = await RootImage.BuildAsync(await fixture.HostAsync(), format, verity, ["debian", "--suite", suite, .. service]);
+        ToolResult result = await image.RunAsync(machineType, "", "cat", "/proc/1/comm");
+        Assert.Equal("cat\n", result.Ok().Output);
     }
 }
