@@ -18,7 +18,7 @@ public static class KernelMeasure
     public const string BlocksToAgent = "blocks of code translated to agent ready";
 
     /// <summary>Those shown in the table.</summary>
-    public static IReadOnlyList<string> Shown { get; } = 
+    public static IReadOnlyList<string> Shown { get; } =
     [
         ToInit, ToInitCpu, Kernel, InitToAgent, AgentReady, FirstOutput, GuestMemory, InstructionsToInit, InstructionsToAgent, BlocksToInit, BlocksToAgent,
     ];

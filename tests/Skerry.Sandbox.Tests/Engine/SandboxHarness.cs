@@ -85,7 +85,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
 
     internal async Task RunAsync(string id = "s1", StdioConfig? stdio = null, OciResources? resources = null)
     {
-        await Driver.CreateAsync(Container(id, stdio, resources), CancellationToken.None);
+        await Driver.CreateAsync(Container(id, stdio, resources: resources), CancellationToken.None);
         await Driver.StartAsync(Id(id), string.Empty, CancellationToken.None);
     }
 

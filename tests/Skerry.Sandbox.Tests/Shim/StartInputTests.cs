@@ -16,8 +16,8 @@ public sealed class StartInputTests
     public void Parameters_CarryTheOptionsAmongTheirExtensions()
     {
         var parameters = new BootstrapParams { InstanceId = "s", ContainerdVersion = "v2.3.4", SocketDir = "/run/s" };
-        parameters.Extensions.Add(new() { Value = AnyMessage.Pack("containerd.runc.v1.Options", new Options { ConfigPath = "other" }) });
-        parameters.Extensions.Add(new() { Value = Named });
+        parameters.Extensions.Add(new Protocols.Shim.Bootstrap.Extension { Value = AnyMessage.Pack("containerd.runc.v1.Options", new Options { ConfigPath = "other" }) });
+        parameters.Extensions.Add(new Protocols.Shim.Bootstrap.Extension { Value = Named });
         StartInput input = StartInput.Parse(parameters.ToByteArray());
         Assert.Equal((true, "/run/s", "/etc/skerry.toml"), (input.IsBootstrap, input.SocketDirectory, input.ConfigPath));
     }

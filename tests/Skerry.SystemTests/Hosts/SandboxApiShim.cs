@@ -42,7 +42,7 @@ public sealed class SandboxApiShim : IAsyncDisposable
         string file = Path.Combine(shim._directory, "configuration.toml");
         await File.WriteAllTextAsync(file, configuration);
         var parameters = new BootstrapParams { InstanceId = id, Namespace = Namespace, ContainerdVersion = "v2.3.4", SocketDir = Path.Combine(shim._directory, "s") };
-        parameters.Extensions.Add(new() { Value = AnyMessage.Pack("runtimeoptions.v1.Options", new Options { ConfigPath = file }) });
+        parameters.Extensions.Add(new Protocols.Shim.Bootstrap.Extension { Value = AnyMessage.Pack("runtimeoptions.v1.Options", new Options { ConfigPath = file }) });
         var answer = BootstrapResult.Parser.ParseFrom(await shim.CallAsync(shim.Bundle, parameters.ToByteArray(), id, "start"));
         Assert.Equal((3, "ttrpc"), (answer.Version, answer.Protocol));
         await shim.ConnectAsync(answer.Address);
