@@ -18,7 +18,7 @@ internal sealed class FakeResources : IMachineResources
     /// <summary>Memory shrinks too, as with virtio-mem.</summary>
     internal bool Shrinks { get; set; }
 
-    internal IReadOnlyList<int> Threads { get; set; } = [];
+    internal IReadOnlyList<int> Threads { get; set; } = [4711];
 
     public Task PlugVcpusAsync(int total, CancellationToken cancellationToken)
     {
