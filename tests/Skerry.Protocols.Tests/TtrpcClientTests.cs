@@ -93,6 +93,21 @@ public sealed class TtrpcClientTests
         await second;
     }
 
+    [Fact]
+    public async Task AnAnswerWithTheEndRightBehindIt_IsNotLost()
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            await using TtrpcPair pair = await TtrpcPair.OpenAsync();
+            await using var client = new TtrpcClient(pair.ClientEnd);
+            Task<StringValue> last = TtrpcPair.CallAsync(client, "Shutdown", "", TimeSpan.FromSeconds(60), Token);
+            await RawFrames.ReadAsync(pair.ServerEnd);
+            await pair.ServerEnd.WriteAsync(RawFrames.Frame(1, 2, 0, []), Token);
+            await pair.ServerEnd.DisposeAsync();
+            Assert.Equal("", (await last).Value);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

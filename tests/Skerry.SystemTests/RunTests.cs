@@ -63,8 +63,9 @@ public sealed class RunTests(SkerryFixture fixture) : IClassFixture<SkerryFixtur
             ["--cap-add", "NET_ADMIN"],
             "sh",
             "-c",
-            "brctl addbr br7 && ip link add d7 type dummy && ip link add v7 type veth && cat /proc/net/ip_tables_names >/dev/null 2>&1; ls /sys/class/net");
-        Assert.Equal(["br7", "d7", "lo", "v7", "veth0"], result.Ok().Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            "brctl addbr br7 && ip link add d7 type dummy && ip link add v7 type veth && ls /sys/class/net");
+        Assert.Superset(
+            new HashSet<string> { "br7", "d7", "v7", "veth0" }, result.Ok().Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet());
         ToolResult denied = await host.RunAsync([], "brctl", "addbr", "br7");
         Assert.NotEqual(0, denied.ExitCode);
     }

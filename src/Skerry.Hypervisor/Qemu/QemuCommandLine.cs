@@ -8,6 +8,12 @@ internal static class QemuCommandLine
     /// <summary>The name by which the guest finds its channel under /sys/class/virtio-ports.</summary>
     internal const string ChannelPortName = "skerry.channel0";
 
+    /// <summary>
+    /// Most that the emulator keeps of translated code; some 60 MiB of it are a boot's. QEMU's own limit is 1 GiB, which a guest that starts
+    /// program after program fills within minutes.
+    /// </summary>
+    private const int TranslatedMiB = 256;
+
     /// <summary>The arguments after the program's name.</summary>
     /// <param name="config">The machine, checked.</param>
     /// <param name="accelerator">Kvm or Tcg.</param>
@@ -63,7 +69,7 @@ internal static class QemuCommandLine
     private static void AddProcessor(List<string> arguments, MachineConfig config, Accelerator accelerator)
     {
         string model = accelerator == Accelerator.Kvm ? "host" : "max";
-        arguments.AddRange("-accel", accelerator == Accelerator.Kvm ? "kvm" : "tcg,thread=multi");
+        arguments.AddRange("-accel", accelerator == Accelerator.Kvm ? "kvm" : $"tcg,thread=multi,tb-size={TranslatedMiB}");
         arguments.AddRange("-cpu", config.CpuFeatures.Length > 0 ? $"{model},{config.CpuFeatures}" : model);
         arguments.AddRange("-smp", KernelCommandLine.CanPlugProcessors(config) ? Number($"{config.Vcpus},maxcpus={config.MaxVcpus}") : Number($"{config.Vcpus}"));
     }

@@ -89,7 +89,7 @@ internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyL
         {
             throw new SkerryException(
                 FailureKind.FailedPrecondition,
-                $"interfaces {string.Join(" and ", twins.Select(endpoint => $"\"{endpoint.Name}\""))} of the pod's network namespace have the same Ethernet address {twins.Key}, by which the guest tells them apart",
+                $"interfaces {string.Join(" and ", twins.Select(endpoint => $"\"{endpoint.Name}\"").Order(StringComparer.Ordinal))} of the pod's network namespace have the same Ethernet address {twins.Key}, by which the guest tells them apart",
                 "give each interface an address of its own");
         }
     }

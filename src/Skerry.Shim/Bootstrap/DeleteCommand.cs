@@ -23,13 +23,15 @@ internal static class DeleteCommand
         {
             using var limit = new CancellationTokenSource(Limit);
             await new SandboxCleanup(log).RunAsync(paths, limit.Token).ConfigureAwait(false);
-            ShimAddress.Remove(ShimAddress.PathFor(flags.Address, flags.Namespace, paths.Id), paths);
+            ShimAddress.Remove(ShimAddress.InBundle(BundleOf(flags)) ?? ShimAddress.PathFor(flags.Address, flags.Namespace, paths.Id), paths);
         }
 
         var response = new DeleteResponse { ExitStatus = ProcessExit.Killed, ExitedAt = Timestamp.FromDateTime(DateTime.UtcNow) };
         using Stream output = Console.OpenStandardOutput();
         output.Write(response.ToByteArray());
     }
+
+    private static string BundleOf(ShimFlags flags) => flags.Bundle.Length > 0 ? flags.Bundle : Directory.GetCurrentDirectory();
 
     /// <summary>
     /// The sandbox by the bundle's annotations; by the records when the bundle is gone or has no config.json, as that of a sandbox
@@ -38,8 +40,7 @@ internal static class DeleteCommand
     private static SandboxPaths? FindSandbox(ShimFlags flags, out bool member)
     {
         string root = SandboxPaths.StateRoot;
-        string bundle = flags.Bundle.Length > 0 ? flags.Bundle : Directory.GetCurrentDirectory();
-        string config = Path.Combine(bundle, "config.json");
+        string config = Path.Combine(BundleOf(flags), "config.json");
         if (File.Exists(config))
         {
             SandboxGroup group = SandboxGroup.Of(flags.Id, SandboxGroup.ReadAnnotations(config));

@@ -7,6 +7,8 @@ namespace Skerry.Shim;
 /// <summary>The socket of one sandbox's shim: containerd's convention, or the sandbox's state directory where there is no containerd.</summary>
 internal static class ShimAddress
 {
+    /// <summary>The file of a bundle that holds the address.</summary>
+    internal const string FileName = "address";
     private const string Scheme = "unix://";
     private const string ContainerdDirectory = "/run/containerd/s";
     private const int MostPathBytes = 106;
@@ -33,6 +35,13 @@ internal static class ShimAddress
 
     /// <summary>The path of a printed address.</summary>
     internal static string FromUrl(string url) => url.StartsWith(Scheme, StringComparison.Ordinal) ? url[Scheme.Length..] : url;
+
+    /// <summary>The path that <c>start</c> has written into the bundle, which a caller may have chosen; null when it has not.</summary>
+    internal static string? InBundle(string bundle)
+    {
+        string file = Path.Combine(bundle, FileName);
+        return File.Exists(file) ? FromUrl(File.ReadAllText(file).Trim()) : null;
+    }
 
     /// <summary>Removes a shim's socket, and the sandbox's directory when the socket was the last thing in it. Harmless when they are gone.</summary>
     internal static void Remove(string path, SandboxPaths paths)

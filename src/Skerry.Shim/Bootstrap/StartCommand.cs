@@ -35,7 +35,7 @@ internal static class StartCommand
             Serve(flags, group.Sandbox, path, input.ConfigPath);
         }
 
-        File.WriteAllText(Path.Combine(bundle, "address"), ShimAddress.ToUrl(path));
+        File.WriteAllText(Path.Combine(bundle, ShimAddress.FileName), ShimAddress.ToUrl(path));
         Answer(input, path);
     }
 

@@ -51,7 +51,12 @@ internal sealed class CallTable(int maxCalls)
     {
         lock (_lock)
         {
-            _calls.Remove(streamId, out PendingCall? call);
+            if (_calls.Remove(streamId, out PendingCall? call))
+            {
+                // It has its response: a connection that is closed right behind it is no longer its business.
+                _admitted.Remove(call);
+            }
+
             return call;
         }
     }
