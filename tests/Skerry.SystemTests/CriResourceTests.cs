@@ -86,8 +86,8 @@ public sealed class CriResourceTests(CriFixture fixture) : IClassFixture<CriFixt
         Assert.Contains("would have 4194560 MiB of memory, but the host has", large);
         Assert.Contains("256 MiB (default_memory, from", large);
 
-        string denied = await RefusalAsync(host, "denied", config => config.Annotations.Add("io.katacontainers.config.hypervisor.default_maxvcpus", "4"));
-        Assert.Contains("\"default_maxvcpus\" is not enabled", denied);
+        string denied = await RefusalAsync(host, "denied", config => config.Annotations.Add("io.katacontainers.config.hypervisor.default_max_vcpus", "4"));
+        Assert.Contains("\"default_max_vcpus\" is not enabled", denied);
         Assert.Contains("enable_annotations", denied);
 
         string unknown = await RefusalAsync(host, "unknown", config => config.Annotations.Add("io.katacontainers.config.hypervisor.default_vcpu", "2"));
