@@ -13,7 +13,7 @@ namespace Skerry.GuestAssets;
 public static class GuestImageBuilder
 {
     /// <summary>Raise it when the same inputs give other outputs than before.</summary>
-    private const string FormatVersion = "guest-image 3";
+    private const string FormatVersion = "guest-image 4";
     internal const string StampFile = ".guest-image.json";
     private const string InitrdFile = GuestKernelFile.Initrd;
     private const int Steps = 5;

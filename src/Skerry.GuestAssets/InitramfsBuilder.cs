@@ -68,11 +68,13 @@ internal static class InitramfsBuilder
         cpio.Finish();
     }
 
-    /// <summary>The modules, their index, and the program that the kernel runs to have one loaded (kernel.modprobe in sysctl/kernel.rst).</summary>
+    /// <summary>
+    /// The modules, their index, and the program that loads one, the agent by another name. It is not where the kernel looks by default:
+    /// while it boots, the kernel asks for what is not there, and each question would start the program. The agent tells it the place.
+    /// </summary>
     private static void WriteModules(CpioWriter cpio, IReadOnlyList<KernelModule> all)
     {
-        cpio.Write(CpioEntry.Directory("sbin"));
-        cpio.Write(CpioEntry.SymbolicLink("sbin/modprobe", "/init"));
+        cpio.Write(CpioEntry.SymbolicLink($"{ModulesDirectory}/modprobe", "/init"));
         cpio.Write(CpioEntry.File(ModuleIndex, Encoding.UTF8.GetBytes(string.Concat(all.Select(IndexLine)))));
         foreach (KernelModule module in all)
         {

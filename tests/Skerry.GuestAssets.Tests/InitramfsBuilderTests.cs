@@ -48,13 +48,13 @@ public sealed class InitramfsBuilderTests : IDisposable
         Assert.Contains("-rwxr-xr-x   1 root     root            6 ", listing, StringComparison.Ordinal);
         Assert.Contains("crw-------", listing, StringComparison.Ordinal);
         Assert.Contains("dev/console", listing, StringComparison.Ordinal);
-        Run("-id --no-preserve-owner init etc/modules etc/modules.index lib/modules/* sbin/modprobe", archive);
+        Run("-id --no-preserve-owner init etc/modules etc/modules.index lib/modules/*", archive);
         Assert.Equal("agent!", File.ReadAllText(Path.Combine(_scratch.Path, "init")));
         Assert.Equal(
             "/lib/modules/virtio.ko #if pci:* virtio:d00000003v*\n/lib/modules/virtio_console.ko #if pci:* virtio:d00000003v*\n",
             File.ReadAllText(Path.Combine(_scratch.Path, "etc/modules")));
         Assert.Equal("virtio -\nvirtio_console virtio\nstp -\nbridge stp rtnl-link-bridge\n", File.ReadAllText(Path.Combine(_scratch.Path, "etc/modules.index")));
-        Assert.Equal("/init", new FileInfo(Path.Combine(_scratch.Path, "sbin/modprobe")).LinkTarget);
+        Assert.Equal("/init", new FileInfo(Path.Combine(_scratch.Path, "lib/modules/modprobe")).LinkTarget);
         Assert.Equal("fourth", File.ReadAllText(Path.Combine(_scratch.Path, "lib/modules/bridge.ko")));
         Assert.Equal("second", File.ReadAllText(Path.Combine(_scratch.Path, "lib/modules/virtio_console.ko")));
     }
@@ -63,7 +63,7 @@ public sealed class InitramfsBuilderTests : IDisposable
     public void NoModules_NoModuleList()
     {
         byte[] archive = InitramfsBuilder.Build("agent"u8.ToArray(), [], [], InitramfsCompression.None);
-        Assert.DoesNotContain("sbin/modprobe", Encoding.Latin1.GetString(archive), StringComparison.Ordinal);
+        Assert.DoesNotContain("modprobe", Encoding.Latin1.GetString(archive), StringComparison.Ordinal);
         Assert.DoesNotContain("etc/modules", Encoding.Latin1.GetString(archive), StringComparison.Ordinal);
     }
 

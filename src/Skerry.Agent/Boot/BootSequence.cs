@@ -17,6 +17,7 @@ internal static class BootSequence
     public static IReadOnlyList<BootStep> Steps(AgentLogger logger) =>
     [
         new BootStep("load modules", () => ModuleLoader.LoadListed(ModuleListPath, logger)),
+        new BootStep("offer modules", Modprobe.Offer),
         .. BootMounts.Rest.Select(m => new BootStep($"mount {m.Target}", m.Mount)),
         new BootStep("link /dev", BootMounts.LinkStandardStreams),
         new BootStep("enable cgroup controllers", () => ControllerSetup.EnableAll(BootMounts.CgroupRoot)),

@@ -29,7 +29,7 @@ public sealed class ModuleIndexTests
     public void AName_LeadsToItsModulesInOrder(string asked, string expected) => Assert.Equal(expected, string.Join(' ', Index.LoadOrder(asked)));
 
     [Theory]
-    [InlineData("/sbin/modprobe", true)]
+    [InlineData("/lib/modules/modprobe", true)]
     [InlineData("modprobe", true)]
     [InlineData("/init", false)]
     [InlineData("/usr/bin/skerry-agent", false)]
