@@ -21,6 +21,18 @@ public static class HostProcesses
     public static double CpuMilliseconds(int pid) =>
         Directory.GetDirectories($"{Root}/{pid}/task").Sum(task => double.Parse(File.ReadAllText(task + "/schedstat").Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;
 
+    /// <summary>
+    /// Time that the process has run on processors, that of threads which have ended too, in milliseconds by tens: utime and stime of
+    /// proc_pid_stat(5), in ticks of USER_HZ.
+    /// </summary>
+    public static double CpuMillisecondsEver(int pid)
+    {
+        const double millisecondsPerTick = 10;
+        string text = File.ReadAllText($"{Root}/{pid}/stat");
+        string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) * millisecondsPerTick;
+    }
+
     public static int Threads(int pid) => Directory.GetDirectories($"{Root}/{pid}/task").Length;
 
     public static int Descriptors(int pid) => Directory.GetFileSystemEntries($"{Root}/{pid}/fd").Length;

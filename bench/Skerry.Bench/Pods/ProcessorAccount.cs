@@ -34,7 +34,7 @@ public sealed class ProcessorAccount : IDisposable
     public double Total() => UsageOf(_hierarchy + _pods) + UsageOf(_hierarchy + _manager);
 
     /// <summary>What containerd itself has used so far, in milliseconds.</summary>
-    public double OfContainerd() => HostProcesses.CpuMilliseconds(_containerd);
+    public double OfContainerd() => HostProcesses.CpuMillisecondsEver(_containerd);
 
     /// <summary>Ends the run when a process is in neither cgroup, so that its time would be missing.</summary>
     /// <exception cref="InvalidOperationException">Names the process and where it is.</exception>
