@@ -27,8 +27,7 @@ public static class GuestImageBuilder
         HostKernel kernel = await FindKernelAsync(request, progress, cancellationToken).ConfigureAwait(false);
         byte[] agent = ReadAgent(request.AgentPath);
         byte[] image = KernelFile.Read(kernel.ImagePath);
-        IReadOnlyList<KernelModule> modules = await ResolveModulesAsync(request, kernel, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<KernelModule> onDemand = await ResolveOnDemandAsync(request, kernel, modules, cancellationToken).ConfigureAwait(false);
+        (IReadOnlyList<KernelModule> modules, IReadOnlyList<KernelModule> onDemand) = await ResolveModulesAsync(request, kernel, cancellationToken).ConfigureAwait(false);
 
         string digest = Digest(request, kernel, agent, image, [.. modules, .. onDemand]);
         if (ReadStamp(request.OutputDirectory, digest) is { } stamp)
@@ -95,32 +94,21 @@ public static class GuestImageBuilder
             : throw new GuestAssetException(FailureKind.InvalidArgument, $"the agent \"{path}\" is no executable (ELF) file", "build it: make build");
     }
 
-    private static async Task<IReadOnlyList<KernelModule>> ResolveModulesAsync(
+    /// <summary>What is loaded at the start, and what waits in the initramfs besides.</summary>
+    private static async Task<(IReadOnlyList<KernelModule> Loaded, IReadOnlyList<KernelModule> OnDemand)> ResolveModulesAsync(
         GuestImageRequest request, HostKernel kernel, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> wanted = await WantedModulesAsync(request, kernel, cancellationToken).ConfigureAwait(false);
-        if (wanted.Count == 0 || kernel.ModulesDirectory is null)
-        {
-            return [];
-        }
-
-        KernelModuleTree tree = KernelModuleTree.Open(kernel.ModulesDirectory);
-        return await tree.ResolveAsync(wanted, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>What waits in the initramfs, without what is loaded at the start anyway.</summary>
-    private static async Task<IReadOnlyList<KernelModule>> ResolveOnDemandAsync(
-        GuestImageRequest request, HostKernel kernel, IReadOnlyList<KernelModule> loaded, CancellationToken cancellationToken)
-    {
         if (kernel.ModulesDirectory is null)
         {
-            return [];
+            return ([], []);
         }
 
         KernelModuleTree tree = KernelModuleTree.Open(kernel.ModulesDirectory);
-        IReadOnlyList<KernelModule> all = await tree.ResolveAsync(request.OnDemandModules.Where(tree.Has), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<KernelModule> loaded = await tree.ResolveAsync(wanted, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<KernelModule> later = await tree.ResolveAsync(request.OnDemandModules.Where(tree.Has), cancellationToken).ConfigureAwait(false);
         var names = loaded.Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. all.Where(module => !names.Contains(module.Name))];
+        return (loaded, [.. later.Where(module => !names.Contains(module.Name))]);
     }
 
     /// <summary>A kernel that was chosen may have everything built in; Debian's has not, and its own list of what is built in says the rest.</summary>
