@@ -122,7 +122,8 @@ public sealed partial class SandboxDriver
     /// <summary>Root file system and volumes are mounted while the machine boots; the rest needs the agent.</summary>
     private async Task BuildAsync(Container container, SandboxLaunch launch, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PlannedMount> mounts = MountPlan.For(container.Id, container.Spec, path => FileKinds.Of(path), GuestVolumes.At);
+        IReadOnlyList<PlannedMount> mounts = await _services.Host.LookAsync(
+            () => MountPlan.For(container.Id, container.Spec, path => FileKinds.Of(path), GuestVolumes.At)).ConfigureAwait(false);
         WarnOfDevices(container);
         Task<StdioFiles> opening = StdioFiles.OpenAsync(container.Config.Stdio, container.Id, Namespace, _log, cancellationToken);
         StdioFiles? files = null;

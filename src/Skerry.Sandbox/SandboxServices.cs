@@ -16,6 +16,9 @@ public sealed record SandboxServices
     /// <summary>Makes the share, with its daemon listening.</summary>
     public required Func<ShareRequest, IGuestShare> OpenShare { get; init; }
 
+    /// <summary>Where the paths of volumes lead; our own mounts unless set.</summary>
+    public HostMounts Host { get; init; } = new(managersNamespace: null);
+
     /// <summary>Makes the sandbox's cgroups on the host; null when the host has none to give.</summary>
     public required Func<CgroupRequest, ISandboxCgroup?> OpenCgroup { get; init; }
 

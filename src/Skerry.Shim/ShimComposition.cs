@@ -4,6 +4,7 @@ using Skerry.Config.Annotations;
 using Skerry.Core;
 using Skerry.Hypervisor;
 using Skerry.Hypervisor.Qemu;
+using Skerry.Linux;
 using Skerry.Linux.Cgroups;
 using Skerry.Protocols;
 using Skerry.Sandbox;
@@ -27,7 +28,8 @@ internal static class ShimComposition
             string events = flags.Address.Length == 0 ? string.Empty : Environment.GetEnvironmentVariable(EventsVariable) ?? string.Empty;
             await using var forwarder = new EventForwarder(ShimAddress.FromUrl(events), flags.Namespace, log, TimeProvider.System);
             var paths = new SandboxPaths(SandboxId.Parse(flags.Id), SandboxPaths.StateRoot);
-            var driver = new SandboxDriver(paths, flags.Namespace, MakeServices(forwarder, flags, log));
+            using var host = new HostMounts(new FileDescriptor(StartCommand.MountsDescriptor));
+            var driver = new SandboxDriver(paths, flags.Namespace, MakeServices(forwarder, host, flags, log));
             await using var daemon = new ShimDaemon(
                 UnixSockets.FromDescriptor(StartCommand.SocketDescriptor),
                 ShimAddress.FromUrl(flags.Socket),
@@ -45,11 +47,12 @@ internal static class ShimComposition
         }
     }
 
-    private static SandboxServices MakeServices(EventForwarder events, ShimFlags flags, FifoLog log) => new()
+    private static SandboxServices MakeServices(EventForwarder events, HostMounts host, ShimFlags flags, FifoLog log) => new()
     {
         Hypervisor = new QemuHypervisor(log),
         LoadConfiguration = (path, annotations) => LoadConfiguration(path, annotations, flags, log),
-        OpenShare = request => VirtioFsShare.Open(request, log),
+        OpenShare = request => VirtioFsShare.Open(request, host, log),
+        Host = host,
         OpenCgroup = request => SandboxCgroup.TryCreate(request, log),
         OpenChannel = OpenChannel,
         Events = events,

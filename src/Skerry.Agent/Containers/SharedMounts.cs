@@ -37,7 +37,7 @@ internal static class SharedMounts
 
     private static async Task BringAsync(Container source, string path, string place)
     {
-        (FileDescriptor tree, bool isDirectory) = await DedicatedThread.RunAsync("shared-mount", () => Copy(source, path)).ConfigureAwait(false);
+        (FileDescriptor tree, bool isDirectory) = await DedicatedThread.InMountsAsync("shared-mount", source.Init.PidFd, () => Copy(path)).ConfigureAwait(false);
         using (tree)
         {
             Directory.CreateDirectory(isDirectory ? place : Path.GetDirectoryName(place)!);
@@ -50,11 +50,9 @@ internal static class SharedMounts
         }
     }
 
-    /// <summary>Runs on a thread of its own, which is then in the source's mount namespace: the path is resolved as its processes see it.</summary>
-    private static (FileDescriptor Tree, bool IsDirectory) Copy(Container source, string path)
+    /// <summary>Runs in the source's mount namespace: the path is resolved as its processes see it.</summary>
+    private static (FileDescriptor Tree, bool IsDirectory) Copy(string path)
     {
-        Namespaces.Unshare(CloneFlags.CLONE_FS);
-        Namespaces.Enter(source.Init.PidFd, CloneFlags.CLONE_NEWNS);
         using FileDescriptor root = FileDescriptor.Open("/", OpenFlags.O_PATH | OpenFlags.O_DIRECTORY);
         using FileDescriptor found = RootedFiles.Open(root, path, OpenFlags.O_PATH);
         return (DetachedMounts.Clone(found), Attributes.Status(found).Type == FileModes.S_IFDIR);

@@ -12,10 +12,10 @@ public static class MountTable
     /// <summary>Reads a mount table; the order is the kernel's, parents first.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="SkerryException">A line is not in mountinfo's format.</exception>
-    public static IReadOnlyList<MountEntry> Read(string path = "/proc/self/mountinfo") => Parse(File.ReadAllText(path));
+    public static IReadOnlyList<MountEntry> Read(string path = "/proc/thread-self/mountinfo") => Parse(File.ReadAllText(path));
 
     /// <summary>The mounts at <paramref name="directory"/> and beneath, deepest and newest first: the order to unmount them in.</summary>
-    public static IReadOnlyList<string> TargetsUnder(string directory, string path = "/proc/self/mountinfo")
+    public static IReadOnlyList<string> TargetsUnder(string directory, string path = "/proc/thread-self/mountinfo")
     {
         string prefix = directory.TrimEnd('/');
         return [.. Read(path)

@@ -6,7 +6,7 @@ namespace Skerry.Sandbox;
 
 /// <summary>
 /// The mounts below a share directory. The directory is bound onto itself and its propagation is shared, so that a mount made
-/// later also appears in the namespace of a file daemon that was started before. Flags such as read-only do not propagate;
+/// later also appears in the namespace of a file daemon that was started before; so does what the host mounts later below a bind. Flags such as read-only do not propagate;
 /// the copy of a mount has them: a read-only bind is therefore made in a staging directory and bound from there.
 /// </summary>
 /// <remarks>Meant for the shim's own mount namespace, where the kernel removes everything with the last process.</remarks>
@@ -14,14 +14,16 @@ internal sealed class MountedShare : IDisposable
 {
     private readonly string _share;
     private readonly string _staging;
+    private readonly HostMounts _host;
     private readonly List<(ContainerId Owner, string Target)> _mounted = [];
     private int _staged;
 
-    /// <summary>Makes the two directories and mounts the share.</summary>
-    internal MountedShare(string share, string staging)
+    /// <summary>Makes the two directories and mounts the share; sources of binds are paths of <paramref name="host"/>.</summary>
+    internal MountedShare(string share, string staging, HostMounts host)
     {
         _share = share;
         _staging = staging;
+        _host = host;
         MakeDirectory(share);
         MakeDirectory(staging);
         Mounts.Bind(share, share, recursive: false);
@@ -55,9 +57,10 @@ internal sealed class MountedShare : IDisposable
 
     internal void AddBind(ContainerId container, string name, string source, bool recursive, ShareAccess access)
     {
+        using FileDescriptor tree = _host.Copy(source, recursive);
         string target = Path.Combine(_share, name);
-        MakeMountPoint(source, target);
-        AddBindAt(container, target, source, recursive, access);
+        MakeMountPoint(tree, target);
+        AttachAt(container, target, tree, recursive, access);
     }
 
     internal void AddFileSystem(ContainerId container, string name, OciMount mount)
@@ -120,16 +123,22 @@ internal sealed class MountedShare : IDisposable
 
     private void AddBindAt(ContainerId container, string target, string source, bool recursive, ShareAccess access)
     {
+        using FileDescriptor tree = _host.Copy(source, recursive);
+        AttachAt(container, target, tree, recursive, access);
+    }
+
+    private void AttachAt(ContainerId container, string target, FileDescriptor tree, bool recursive, ShareAccess access)
+    {
         if (access == ShareAccess.Writable)
         {
-            Mounts.Bind(source, target, recursive);
+            DetachedMounts.Attach(tree, target);
             _mounted.Add((container, target));
             return;
         }
 
         string stage = Path.Combine(_staging, $"{_staged++}");
-        MakeMountPoint(source, stage);
-        Mounts.Bind(source, stage, recursive);
+        MakeMountPoint(tree, stage);
+        DetachedMounts.Attach(tree, stage);
         try
         {
             Mounts.SetPropagation(stage, MountFlags.MS_REC | MountFlags.MS_PRIVATE);
@@ -176,9 +185,9 @@ internal sealed class MountedShare : IDisposable
             : throw new SkerryException(FailureKind.InvalidArgument, $"the mount target \"{path}\" leaves the root file system");
     }
 
-    private static void MakeMountPoint(string source, string target)
+    private static void MakeMountPoint(FileDescriptor tree, string target)
     {
-        if (FileKinds.Of(source) == FileKind.Directory)
+        if (Attributes.Status(tree).Type == FileModes.S_IFDIR)
         {
             MakeDirectory(target);
         }

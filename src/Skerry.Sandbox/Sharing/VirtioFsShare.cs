@@ -33,9 +33,12 @@ public sealed class VirtioFsShare : IGuestShare
     public Task<string> Lost { get; }
 
     /// <summary>Mounts the share directory and starts its daemon, which listens when this returns.</summary>
-    public static VirtioFsShare Open(ShareRequest request, ILogger log)
+    /// <param name="request">Where, and by which daemon.</param>
+    /// <param name="host">Where the paths of root file systems and volumes lead.</param>
+    /// <param name="log">The log.</param>
+    public static VirtioFsShare Open(ShareRequest request, HostMounts host, ILogger log)
     {
-        var mounts = new MountedShare(request.Paths.Share, request.Paths.Staging);
+        var mounts = new MountedShare(request.Paths.Share, request.Paths.Staging, host);
         try
         {
             var config = new VirtioFsDaemonConfig

@@ -17,6 +17,9 @@ internal static class StartCommand
     /// <summary>The descriptor under which the daemon finds its listening socket.</summary>
     internal const int SocketDescriptor = 3;
 
+    /// <summary>The descriptor under which the daemon finds the manager's mount namespace.</summary>
+    internal const int MountsDescriptor = 4;
+
     private const int Backlog = 128;
     private const int MostOomScore = 1000;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -108,12 +111,13 @@ internal static class StartCommand
             arguments.AddRange(["-config-path", configPath]);
         }
 
+        using FileDescriptor mounts = Namespaces.Open(Environment.ProcessId, CloneFlags.CLONE_NEWNS);
         using SpawnedProcess daemon = Spawner.Spawn(new SpawnRequest
         {
             Path = self,
             Args = arguments,
             Environment = CurrentEnvironment.Variables(),
-            InheritedDescriptors = [(listener, SocketDescriptor)],
+            InheritedDescriptors = [(listener, SocketDescriptor), (mounts, MountsDescriptor)],
             Namespaces = CloneFlags.CLONE_NEWNS,
             SlavePropagation = true,
             NewSession = true,

@@ -15,7 +15,7 @@ public sealed class MountedShareTests : IDisposable
     {
         SkipUnlessRoot();
         string source = MakeSource();
-        using (var share = new MountedShare(Share, Path.Combine(_directory, "staging")))
+        using (var share = Open())
         {
             share.AddRootFs(Id, [], source);
             share.AddBind(Id, "c1-data", source, recursive: true, ShareAccess.Writable);
@@ -36,7 +36,7 @@ public sealed class MountedShareTests : IDisposable
     {
         SkipUnlessRoot();
         string source = MakeSource();
-        using var share = new MountedShare(Share, Path.Combine(_directory, "staging"));
+        using var share = Open();
         share.AddBind(Id, "c1-data", source, recursive: true, ShareAccess.ReadOnly);
         MountEntry mount = MountTable.Read().Single(entry => entry.Target == Path.Combine(Share, "c1-data"));
         Assert.Contains("ro", mount.Options.Split(','));
@@ -49,7 +49,7 @@ public sealed class MountedShareTests : IDisposable
     {
         SkipUnlessRoot();
         string source = MakeSource();
-        using var share = new MountedShare(Share, Path.Combine(_directory, "staging"));
+        using var share = Open();
         ContainerId other = ContainerId.Parse("c2");
         share.AddRootFs(Id, [], source);
         share.AddRootFs(other, [], source);
@@ -62,7 +62,7 @@ public sealed class MountedShareTests : IDisposable
     public void ATargetThatLeavesTheRoot_IsRefused()
     {
         SkipUnlessRoot();
-        using var share = new MountedShare(Share, Path.Combine(_directory, "staging"));
+        using var share = Open();
         var mount = new RootFsMount("tmpfs", "tmpfs", "../../../etc", []);
         Assert.Throws<SkerryException>(() => share.AddRootFs(Id, [mount], string.Empty));
     }
@@ -81,6 +81,54 @@ public sealed class MountedShareTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatTheManagerMountsLater_IsSeen_ThoughOurNamespaceIsOlder(bool beforeTheBind)
+    {
+        SkipUnlessRoot();
+        string source = MakeSource();
+        FileDescriptor managers = Namespaces.Open(Environment.ProcessId, CloneFlags.CLONE_NEWNS);
+        Mounts.Bind(source, source, recursive: false);
+        Mounts.SetPropagation(source, MountFlags.MS_SHARED);
+        Directory.CreateDirectory(Path.Combine(source, "later"));
+        try
+        {
+            await DedicatedThread.RunAsync("older", () =>
+            {
+                // A copy of the mounts that nothing reaches any more, as of a host whose root is private.
+                Namespaces.Unshare(CloneFlags.CLONE_NEWNS);
+                Mounts.SetPropagation("/", MountFlags.MS_PRIVATE | MountFlags.MS_REC);
+                using var host = new HostMounts(managers);
+                using var share = new MountedShare(Share, Path.Combine(_directory, "staging"), host);
+                Action mount = () => host.LookAsync(() => MountTmpfs(Path.Combine(source, "later"))).GetAwaiter().GetResult();
+                Action bind = () => share.AddBind(Id, "c1-data", source, recursive: true, ShareAccess.Writable);
+                foreach (Action step in (Action[])(beforeTheBind ? [mount, bind] : [bind, mount]))
+                {
+                    step();
+                }
+
+                Assert.Equal("mounted", File.ReadAllText(Path.Combine(Share, "c1-data/later/file")));
+                share.Remove(Id);
+            });
+            Assert.Equal("mounted", File.ReadAllText(Path.Combine(source, "later/file")));
+        }
+        finally
+        {
+            Mounts.TryUnmount(Path.Combine(source, "later"), UnmountFlags.MNT_DETACH, out _);
+            Mounts.Unmount(source, UnmountFlags.MNT_DETACH);
+        }
+    }
+
+    private static bool MountTmpfs(string target)
+    {
+        Mounts.Mount("tmpfs", target, "tmpfs");
+        File.WriteAllText(Path.Combine(target, "file"), "mounted");
+        return true;
+    }
+
+    private MountedShare Open() => new(Share, Path.Combine(_directory, "staging"), new HostMounts(managersNamespace: null));
 
     private static void SkipUnlessRoot() => Assert.SkipUnless(Environment.UserName == "root", "mounting needs root");
 
