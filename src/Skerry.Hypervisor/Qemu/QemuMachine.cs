@@ -116,12 +116,12 @@ internal sealed partial class QemuMachine : IVirtualMachine
         _stopping = true;
         TimeSpan part = grace / 2;
         if (part > TimeSpan.Zero
-            && (await QuitAsync(part, cancellationToken).ConfigureAwait(false) || await SignalAsync(SIGTERM, part, cancellationToken).ConfigureAwait(false)))
+            && (await QuitAsync(part, cancellationToken).ConfigureAwait(false) || await SignalAsync(SIGTERM, waited: part, part, cancellationToken).ConfigureAwait(false)))
         {
             return;
         }
 
-        if (!await SignalAsync(SIGKILL, s_killLimit, cancellationToken).ConfigureAwait(false))
+        if (!await SignalAsync(SIGKILL, waited: grace, s_killLimit, cancellationToken).ConfigureAwait(false))
         {
             throw new HypervisorException(
                 FailureKind.TimedOut, $"the VMM {ProcessId} did not end within {s_killLimit.TotalSeconds} s of SIGKILL", "it hangs in the host's kernel; see dmesg");
@@ -137,7 +137,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
         }
 
         _stopping = true;
-        await SignalAsync(SIGKILL, s_killLimit, CancellationToken.None).ConfigureAwait(false);
+        await SignalAsync(SIGKILL, waited: TimeSpan.Zero, s_killLimit, CancellationToken.None).ConfigureAwait(false);
         await _monitor.DisposeAsync().ConfigureAwait(false);
         await _process.DisposeAsync().ConfigureAwait(false);
         _ring.Dispose();
@@ -160,13 +160,13 @@ internal sealed partial class QemuMachine : IVirtualMachine
         return await HasExitedWithinAsync(limit, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<bool> SignalAsync(int signal, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<bool> SignalAsync(int signal, TimeSpan waited, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!Exited.IsCompleted)
         {
-            if (Volatile.Read(ref _disposed) == 0)
+            if (waited > TimeSpan.Zero)
             {
-                Log.Signalling(_logger, _config.Id.Value, ProcessId, limit.TotalMilliseconds, signal);
+                Log.Signalling(_logger, _config.Id.Value, ProcessId, waited.TotalMilliseconds, signal);
             }
 
             _process.Signal(signal);
