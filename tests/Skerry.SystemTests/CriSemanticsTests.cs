@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Skerry.Linux;
 using Skerry.SystemTests.Cri;
 using Skerry.SystemTests.Hosts;
 
@@ -26,6 +27,7 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
             await CheckNamespacesAsync(pod);
             await CheckIdentityAsync(pod);
             await CheckVolumesAsync(pod, volumes, memory, pages);
+            await CheckLateMountsAsync(pod, volumes);
             await CheckRefusedVolumesAsync(pod, Path.Combine(host.VolumeDirectory, "refused"));
         }
         finally
@@ -230,6 +232,34 @@ public sealed class CriSemanticsTests(CriFixture fixture) : IClassFixture<CriFix
         ContainerStatus ended = await watcher.ExitedAsync();
         Assert.Equal((0, "watching\n..data: third\n"), (ended.ExitCode, watcher.Log()));
         await watcher.RemoveAsync();
+    }
+
+    /// <summary>The pod is older than these mounts, and this machine's root is not shared: nothing reaches a namespace by itself.</summary>
+    private static async Task CheckLateMountsAsync(Pod pod, string directory)
+    {
+        const int HostToContainer = 1;
+        string late = Directory.CreateDirectory(Path.Combine(directory, "late")).FullName;
+        Mounts.Mount("tmpfs", late, "tmpfs");
+        Mounts.SetPropagation(late, MountFlags.MS_SHARED);
+        string later = Directory.CreateDirectory(Path.Combine(late, "later")).FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(late, "file"), "before the container");
+            PodContainer container = await pod.StartAsync("late", ["sh", "-c", Forever], config =>
+                config.Mounts.Add(new Mount { ContainerPath = "/late", HostPath = late, Propagation = HostToContainer }));
+            Assert.Equal("before the container", await container.ShellAsync("cat /late/file"));
+            Mounts.Mount("tmpfs", later, "tmpfs");
+            await File.WriteAllTextAsync(Path.Combine(later, "file"), "after its start");
+            Assert.Equal("after its start", await container.ShellAsync("cat /late/later/file"));
+            await container.StopAsync();
+            await container.RemoveAsync();
+            Assert.Equal("after its start", await File.ReadAllTextAsync(Path.Combine(later, "file")));
+        }
+        finally
+        {
+            Mounts.TryUnmount(later, UnmountFlags.MNT_DETACH, out _);
+            Mounts.Unmount(late, UnmountFlags.MNT_DETACH);
+        }
     }
 
     private static async Task CheckRefusedVolumesAsync(Pod pod, string directory)
