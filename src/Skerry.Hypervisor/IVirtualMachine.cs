@@ -61,7 +61,7 @@ public interface IVirtualMachine : IAsyncDisposable
     /// <summary>The machine's processors and memory.</summary>
     IMachineResources Resources { get; }
 
-    /// <summary>Slots in which a device can still be plugged.</summary>
+    /// <summary>Slots in which a device can still be plugged. One is taken for as long as the machine has its device, whoever wanted it to leave.</summary>
     int FreeSlots { get; }
 
     /// <summary>Adds a network card to the running guest. Its descriptors are duplicated: the caller closes its own.</summary>

@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(306, LogLevel.Warning, "virtio-fs daemon {Pid} ended by itself (code {Code}, signal {Signal}): {Message}")]
     internal static partial void DaemonEnded(ILogger logger, int pid, int? code, int? signal, string message);
+
+    [LoggerMessage(307, LogLevel.Debug, "sandbox {Sandbox}: slot {Slot} of {Device} is free")]
+    internal static partial void SlotFreed(ILogger logger, string sandbox, int slot, string device);
 }

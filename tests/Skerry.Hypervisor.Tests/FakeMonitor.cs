@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Skerry.Linux;
 
 namespace Skerry.Hypervisor.Tests;
 
@@ -8,10 +9,19 @@ namespace Skerry.Hypervisor.Tests;
 internal sealed class FakeMonitor : IDisposable
 {
     private readonly StreamReader _reader;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
 
-    internal FakeMonitor()
+    /// <param name="carriesDescriptors">The session's end is one that descriptors go through; what comes is dropped here.</param>
+    internal FakeMonitor(bool carriesDescriptors = false)
     {
+        if (carriesDescriptors)
+        {
+            (FileDescriptor ours, FileDescriptor theirs) = SocketPair.Create();
+            (Client, _stream) = (new FdStream(ours), new FdStream(theirs));
+            _reader = new StreamReader(_stream);
+            return;
+        }
+
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         string path = Path.Combine(Path.GetTempPath(), $"skerry-qmp-{Guid.NewGuid():N}");
         listener.Bind(new UnixDomainSocketEndPoint(path));

@@ -19,10 +19,10 @@ public sealed class QemuSlotsTests
     public void AFreedSlot_IsTakenAgain()
     {
         var slots = new QemuSlots("q35", 2);
-        Assert.Equal((0, 1), (slots.Take("a", "a"), slots.Take("b", "b")));
+        Assert.Equal((0, 1), (slots.Take("a"), slots.Take("b")));
         Assert.Equal(0, slots.Free);
-        slots.Release(slots.Of("a"));
-        Assert.Equal((0, 1, -1), (slots.Take("c", "c"), slots.Of("b"), slots.Of("a")));
+        slots.Release(0);
+        Assert.Equal((1, 0, 0), (slots.Free, slots.Take("c"), slots.Free));
     }
 
     [Theory]
@@ -34,10 +34,10 @@ public sealed class QemuSlotsTests
         var slots = new QemuSlots("q35", count);
         for (int i = 0; i < count; i++)
         {
-            slots.Take($"disk{i}", "a disk");
+            slots.Take($"disk \"disk{i}\"");
         }
 
-        HypervisorException error = Assert.Throws<HypervisorException>(() => slots.Take("more", "disk \"more\""));
+        HypervisorException error = Assert.Throws<HypervisorException>(() => slots.Take("disk \"more\""));
         Assert.Equal(FailureKind.ResourceExhausted, error.Kind);
         Assert.Contains("no free slot for disk \"more\": " + words, error.Message, StringComparison.Ordinal);
         Assert.StartsWith(hint, error.Hint, StringComparison.Ordinal);

@@ -57,8 +57,9 @@ internal sealed partial class QemuMachine
 
     private void OnEvent(QmpEvent happened)
     {
-        OnDeviceDeleted(happened);
-        _resources?.OnEvent(happened); // The monitor reads before the constructor is through.
+        // The monitor reads before the constructor is through.
+        _devices?.OnEvent(happened);
+        _resources?.OnEvent(happened);
         if (happened.Name == "SHUTDOWN")
         {
             _shutdownReason = happened.Text("reason");

@@ -22,6 +22,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
     private readonly QemuProcess _process;
     private readonly QmpSession _monitor;
     private readonly QemuResources? _resources;
+    private readonly QemuDevices? _devices;
     private volatile string _shutdownReason = string.Empty;
     private volatile bool _stopping;
     private int _disposed;
@@ -33,12 +34,12 @@ internal sealed partial class QemuMachine : IVirtualMachine
         _logger = logger;
         _ring = ring;
         _process = process;
-        _slots = new QemuSlots(config.MachineType, config.HotPlugSlots);
         Accelerator = accelerator;
         Timeline = timeline;
         _monitor = new QmpSession(process.Monitor, OnEvent);
         _resources = new QemuResources(config, _monitor, QemuResources.DefaultGuestLimit);
         Exited = Task.Run(WatchAsync);
+        _devices = new QemuDevices(config, _monitor, Exited, () => Quote(ConsoleTail(KeptConsoleBytes)), logger);
     }
 
     /// <inheritdoc/>
@@ -141,7 +142,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
         await _monitor.DisposeAsync().ConfigureAwait(false);
         await _process.DisposeAsync().ConfigureAwait(false);
         _ring.Dispose();
-        _plugging.Dispose();
+        _devices?.Dispose();
         _resources?.Dispose();
     }
 

@@ -5,7 +5,7 @@ namespace Skerry.Hypervisor.Qemu;
 
 /// <summary>
 /// The places of a machine for devices that come while it runs: PCIe root ports, eight to a device number as functions of it, so that
-/// they take little of the root bus. Which device is in which. Thread-safe.
+/// they take little of the root bus. Which ones are taken. Thread-safe.
 /// </summary>
 internal sealed class QemuSlots(string machineType, int count)
 {
@@ -15,7 +15,7 @@ internal sealed class QemuSlots(string machineType, int count)
     /// <summary>Counted downwards from here, away from the devices of the start, which QEMU numbers upwards. 1f is the chipset's.</summary>
     private const int LastDevice = 0x1e;
 
-    private readonly Dictionary<int, string> _used = [];
+    private readonly HashSet<int> _used = [];
 
     /// <summary>Slots without a device.</summary>
     internal int Free
@@ -44,29 +44,20 @@ internal sealed class QemuSlots(string machineType, int count)
             $"pcie-root-port,id={Name(slot)},bus=pcie.0,addr={Address(slot)},multifunction=on,chassis={slot + 1},slot={slot + 1}"),
     ]);
 
-    /// <summary>Takes a slot for the device <paramref name="id"/>, which messages call <paramref name="what"/>.</summary>
+    /// <summary>Takes a slot for a device, which messages call <paramref name="what"/>.</summary>
     /// <exception cref="HypervisorException">ResourceExhausted when all are in use.</exception>
-    internal int Take(string id, string what)
+    internal int Take(string what)
     {
         lock (_used)
         {
-            int slot = Enumerable.Range(0, count).FirstOrDefault(each => !_used.ContainsKey(each), -1);
+            int slot = Enumerable.Range(0, count).FirstOrDefault(each => !_used.Contains(each), -1);
             if (slot < 0)
             {
                 throw Full(what);
             }
 
-            _used[slot] = id;
+            _used.Add(slot);
             return slot;
-        }
-    }
-
-    /// <summary>The slot of a device; -1 when it has none.</summary>
-    internal int Of(string id)
-    {
-        lock (_used)
-        {
-            return _used.FirstOrDefault(pair => pair.Value == id, new KeyValuePair<int, string>(-1, id)).Key;
         }
     }
 
