@@ -1,7 +1,9 @@
 using Skerry.Core;
 using Skerry.Linux;
 using Skerry.Oci;
+using Skerry.Protocols;
 using Skerry.Protocols.Agent;
+using Skerry.Protocols.Ttrpc;
 
 namespace Skerry.Sandbox;
 
@@ -275,17 +277,17 @@ public sealed partial class SandboxDriver
 
         request.Storages.Add(mounts.Select(mount => mount.Storage).OfType<Storage>());
         request.Devices.Add(disks.Devices);
-        await AskForContainerAsync(request, guest, cancellationToken).ConfigureAwait(false);
+        await AskForContainerAsync(request, guest, disks, cancellationToken).ConfigureAwait(false);
         container.Undo.Push("remove it in the guest", () => RemoveInGuestAsync(guest, container.Id));
     }
 
-    private static async Task AskForContainerAsync(CreateContainerRequest request, SandboxGuest guest, CancellationToken cancellationToken)
+    private static async Task AskForContainerAsync(CreateContainerRequest request, SandboxGuest guest, GuestDisks disks, CancellationToken cancellationToken)
     {
         try
         {
             await guest.Agent.CreateContainerAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (SkerryException error) when (error.Message.Contains("block device", StringComparison.Ordinal) && error.Message.Contains("did not appear", StringComparison.Ordinal))
+        catch (TtrpcException error) when (error.Code == AgentStatus.DeviceAbsent && disks.Any)
         {
             guest.Disks.GuestIsBlind = true;
             throw ContainerDisks.NotFound(error, guest, ConsoleTailBytes);

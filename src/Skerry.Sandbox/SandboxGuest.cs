@@ -11,9 +11,6 @@ namespace Skerry.Sandbox;
 /// <param name="Network">The guest's network.</param>
 /// <param name="Config">The configuration it was launched with.</param>
 /// <param name="Resources">What fits the machine to its containers.</param>
+/// <param name="Disks">The machine's disks.</param>
 internal sealed record SandboxGuest(
-    IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SandboxNetwork Network, SkerryConfig Config, SandboxResources Resources)
-{
-    /// <summary>The machine's disks.</summary>
-    internal SandboxDisks Disks { get; } = new(Machine, Config.Hypervisor);
-}
+    IVirtualMachine Machine, IGuestChannel Channel, AgentClient Agent, SandboxNetwork Network, SkerryConfig Config, SandboxResources Resources, SandboxDisks Disks);

@@ -80,7 +80,7 @@ internal sealed class SandboxLaunch
             network.Follow(machine, agent, taken => _save(record => record with { Network = taken }), cancellationToken);
             var resources = new SandboxResources(_paths.Id, configuration, machine, agent, _cgroup, Logger);
             Undo.Push("forget the machine's size", resources.Dispose);
-            return new SandboxGuest(machine, channel, agent, network, config, resources);
+            return new SandboxGuest(machine, channel, agent, network, config, resources, new SandboxDisks(machine, config.Hypervisor, _services.OpenDisk));
         }
         catch (Exception error)
         {

@@ -31,6 +31,9 @@ public sealed record SandboxServices
     /// <summary>The log.</summary>
     public required ILogger Log { get; init; }
 
+    /// <summary>Opens a block device of the host; null for <see cref="HostDisk.Open(RequestedDisk, string, string)"/>.</summary>
+    internal Func<RequestedDisk, HostDisk>? OpenDisk { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

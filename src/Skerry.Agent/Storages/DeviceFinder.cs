@@ -1,5 +1,7 @@
 using Skerry.Agent.Guest;
 using Skerry.Core;
+using Skerry.Protocols;
+using Skerry.Protocols.Ttrpc;
 
 namespace Skerry.Agent.Storages;
 
@@ -9,11 +11,13 @@ internal sealed class DeviceFinder(TimeSpan limit, string sysfs = "/sys")
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The device file of the block device <paramref name="source"/> names.</summary>
-    /// <exception cref="SkerryException">InvalidArgument for another form; TimedOut when the device does not appear.</exception>
+    /// <exception cref="SkerryException">
+    /// InvalidArgument for another form; a <see cref="TtrpcException"/> with <see cref="AgentStatus.DeviceAbsent"/> when the device does not appear.
+    /// </exception>
     public async Task<string> FindBlockAsync(string source, CancellationToken cancellationToken)
     {
-        return await Polling.FindAsync(Finder(source), s_interval, limit, cancellationToken).ConfigureAwait(false) ?? throw new SkerryException(
-            FailureKind.TimedOut, $"block device \"{source}\" did not appear after {limit.TotalSeconds:0.#} s", "raise agent.hotplug_timeout if the device is slow");
+        return await Polling.FindAsync(Finder(source), s_interval, limit, cancellationToken).ConfigureAwait(false) ?? throw new TtrpcException(
+            AgentStatus.DeviceAbsent, $"block device \"{source}\" did not appear after {limit.TotalSeconds:0.#} s");
     }
 
     private Func<string?> Finder(string source)

@@ -8,7 +8,7 @@ namespace Skerry.Agent.Storages;
 internal static class DeviceNumbers
 {
     /// <summary>Waits for the devices of <paramref name="request"/> and rewrites its spec.</summary>
-    /// <exception cref="Core.SkerryException">TimedOut when a device does not appear.</exception>
+    /// <exception cref="Core.SkerryException">What <see cref="DeviceFinder.FindBlockAsync"/> throws, as when a device does not appear.</exception>
     public static async Task ResolveAsync(CreateContainerRequest request, DeviceFinder finder, CancellationToken cancellationToken)
     {
         if (request.Devices.Count == 0)

@@ -1,5 +1,6 @@
 using Skerry.Core;
 using Skerry.Linux;
+using Skerry.Protocols.Ttrpc;
 using StorageRequest = Skerry.Protocols.Agent.Storage;
 
 namespace Skerry.Agent.Storages;
@@ -136,8 +137,8 @@ internal sealed class StorageTable : IDisposable
         }
         catch (Exception error) when (error is SkerryException or IOException or UnauthorizedAccessException)
         {
-            throw new SkerryException(
-                ErrorReport.KindOf(error), $"cannot bring {storage.Driver} storage \"{storage.Source}\" to \"{storage.MountPoint}\"", cause: error);
+            string message = $"cannot bring {storage.Driver} storage \"{storage.Source}\" to \"{storage.MountPoint}\"";
+            throw error is TtrpcException { Code: var code } ? new TtrpcException(code, message, error) : new SkerryException(ErrorReport.KindOf(error), message, cause: error);
         }
     }
 

@@ -74,9 +74,9 @@ internal static class ContainerDisks
 
     /// <summary>A disk that the guest never found: its console may tell why.</summary>
     internal static SkerryException NotFound(SkerryException error, SandboxGuest guest, int consoleBytes) => new(
-        error.Kind,
+        FailureKind.TimedOut,
         $"the guest does not find a disk that was plugged; end of its console:\n{guest.Machine.ConsoleTail(consoleBytes)}",
-        "its kernel may lack PCI hot-plug (CONFIG_HOTPLUG_PCI_ACPI or CONFIG_HOTPLUG_PCI_PCIE) or virtio_blk",
+        "its kernel may lack PCI hot-plug (CONFIG_HOTPLUG_PCI_ACPI or CONFIG_HOTPLUG_PCI_PCIE) or virtio_blk; raise agent.hotplug_timeout (kernel_params) if the disk is slow",
         error);
 
     private static async Task<Storage> PlugRootAsync(Container container, RequestedRoot root, SandboxGuest guest, CancellationToken cancellationToken)

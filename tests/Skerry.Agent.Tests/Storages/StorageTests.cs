@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Skerry.Agent.Tests.Harness;
+using Skerry.Protocols;
 using Skerry.Protocols.Agent;
 using Skerry.Protocols.Ttrpc;
 using StorageRequest = Skerry.Protocols.Agent.Storage;
@@ -79,7 +80,7 @@ public sealed class StorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ABlockDeviceThatDoesNotAppear_TimesOutAndUndoesTheRest()
+    public async Task ABlockDeviceThatDoesNotAppear_HasAStatusOfItsOwn_AndUndoesTheRest()
     {
         string point = $"{_agent.DirectoryPath}/volume";
         TtrpcException error = await Assert.ThrowsAsync<TtrpcException>(() => _agent.Container("c1").With(r =>
@@ -88,7 +89,7 @@ public sealed class StorageTests : IAsyncLifetime
             r.Storages.Add(new StorageRequest { Driver = "blk", Source = "02/1f", Fstype = "ext4", MountPoint = $"{point}2" });
         }).Run("true").CreateAsync());
 
-        Assert.Equal(TtrpcStatusCode.DeadlineExceeded, error.Code);
+        Assert.Equal(AgentStatus.DeviceAbsent, error.Code);
         Assert.Contains("02/1f", error.Message, StringComparison.Ordinal);
         Assert.False(IsMounted(point));
     }

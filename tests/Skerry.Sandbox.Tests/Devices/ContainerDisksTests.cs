@@ -1,6 +1,9 @@
 using Skerry.Config;
 using Skerry.Core;
+using Skerry.Linux;
 using Skerry.Oci;
+using Skerry.Protocols;
+using Skerry.Protocols.Ttrpc;
 using Skerry.Sandbox.Tests.Engine;
 
 namespace Skerry.Sandbox.Tests.Devices;
@@ -60,13 +63,33 @@ public sealed class ContainerDisksTests
     [Fact]
     public async Task AGuestThatDoesNotFindItsDisk_IsQuotedInTheError()
     {
-        await using var sandbox = new SandboxHarness();
-        sandbox.AgentOptions.Failures["CreateContainer"] = new SkerryException(FailureKind.TimedOut, "block device \"1e.0/00\" did not appear after 10 s");
-        SkerryException error = await Assert.ThrowsAsync<SkerryException>(() => sandbox.Driver.CreateAsync(sandbox.Container(), CancellationToken.None));
+        await using SandboxHarness sandbox = WithDisk();
+        sandbox.AgentOptions.Failures["CreateContainer"] = new TtrpcException(AgentStatus.DeviceAbsent, "block device \"1e.0/00\" did not appear after 10 s");
+        SkerryException error = await Assert.ThrowsAsync<SkerryException>(() => CreateAsync(sandbox));
         Assert.Equal(FailureKind.TimedOut, error.Kind);
         Assert.Contains("end of its console:\nlast words", error.Message, StringComparison.Ordinal);
         Assert.Contains("CONFIG_HOTPLUG_PCI", error.Hint, StringComparison.Ordinal);
         Assert.Contains("\"1e.0/00\" did not appear", ErrorReport.OneLine(error), StringComparison.Ordinal);
+        Assert.Equal(["+disk0"], sandbox.Hypervisor.Machines[0].Disks); // It is not asked to let go of what it never saw.
+    }
+
+    [Fact]
+    public async Task AnotherFailure_IsNotTakenForAMissingDisk_WhateverItsWords()
+    {
+        await using SandboxHarness sandbox = WithDisk();
+        sandbox.AgentOptions.Failures["CreateContainer"] = new SkerryException(FailureKind.TimedOut, "block device \"1e.0/00\" did not appear after 10 s");
+        SkerryException error = await Assert.ThrowsAnyAsync<SkerryException>(() => CreateAsync(sandbox));
+        Assert.Equal((FailureKind.TimedOut, null), (error.Kind, error.Hint));
+        Assert.Equal(["+disk0", "-disk0"], sandbox.Hypervisor.Machines[0].Disks);
+    }
+
+    [Fact]
+    public async Task AGuestThatMissesADiskNobodyGaveIt_IsNotBelieved()
+    {
+        await using var sandbox = new SandboxHarness();
+        sandbox.AgentOptions.Failures["CreateContainer"] = new TtrpcException(AgentStatus.DeviceAbsent, "no disk");
+        SkerryException error = await Assert.ThrowsAnyAsync<SkerryException>(() => sandbox.Driver.CreateAsync(sandbox.Container(), CancellationToken.None));
+        Assert.Equal((FailureKind.GuestFailed, "no disk"), (error.Kind, error.Message));
     }
 
     [Fact]
@@ -93,6 +116,11 @@ public sealed class ContainerDisksTests
         Assert.Equal("/dev/xvda", Assert.Single(guest.Devices).Path);
         Assert.Equal([(-1L, -1L, "rwm"), (4000, 77, "rm")], guest.Resources.Devices.Select(rule => (rule.Major, rule.Minor, rule.Access)));
     }
+
+    private static SandboxHarness WithDisk() => new()
+    {
+        OpenDisk = _ => new HostDisk("a host's disk", FileDescriptor.Open("/dev/null", OpenFlags.O_RDWR), new BlockGeometry(1 << 20, 512, 4096, ReadOnly: false), readOnly: false),
+    };
 
     private static Task<int> CreateAsync(SandboxHarness sandbox, string id = "s1") => sandbox.Driver.CreateAsync(
         sandbox.Container(id, change: spec => spec with { Linux = spec.Linux! with { Devices = [s_absent] } }), CancellationToken.None);

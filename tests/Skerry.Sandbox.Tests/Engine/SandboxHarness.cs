@@ -20,6 +20,7 @@ internal sealed class SandboxHarness : IAsyncDisposable
             LoadConfiguration = (_, _) => ConfigurationFailure is null ? new SandboxConfiguration(Config, _ => "default") : throw ConfigurationFailure,
             OpenShare = _ => Share,
             OpenCgroup = request => OpenCgroup(request),
+            OpenDisk = disk => OpenDisk(disk),
             OpenChannel = machine =>
             {
                 var carrier = new SerialPortCarrier(machine.GuestChannelStream!, ChannelRole.Host);
@@ -48,6 +49,8 @@ internal sealed class SandboxHarness : IAsyncDisposable
     internal SkerryConfig Config { get; set; } = new();
 
     internal Func<CgroupRequest, ISandboxCgroup?> OpenCgroup { get; set; } = _ => null;
+
+    internal Func<RequestedDisk, HostDisk> OpenDisk { get; set; } = disk => HostDisk.Open(disk);
 
     internal Exception? ConfigurationFailure { get; set; }
 
