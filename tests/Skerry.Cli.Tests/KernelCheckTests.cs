@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Skerry.Cli.Checks;
 using Skerry.Config;
+using Skerry.GuestAssets.KernelBuild;
 
 namespace Skerry.Cli.Tests;
 
@@ -30,6 +31,28 @@ public sealed class KernelCheckTests : IDisposable
         Assert.DoesNotContain("CONFIG_64BIT", result.Detail, StringComparison.Ordinal);
         Assert.Contains("skerry kernel install", result.Remedy, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task WhatTheConfigurationAsksFor_IsAnError_WhatSomeContainersNeed_ANote()
+    {
+        string config = EverythingButHotPlug();
+        CheckResult plain = await CheckAsync(Own(), config);
+        Assert.Equal(CheckOutcome.Noted, plain.Outcome);
+        Assert.Contains("lacks what some containers need: CONFIG_HOTPLUG_PCI_ACPI or CONFIG_HOTPLUG_PCI_PCIE (block devices, and interfaces that come later)", plain.Detail, StringComparison.Ordinal);
+        Assert.Equal(CheckOutcome.Passed, (await CheckAsync(Own(), config, "machine_type = \"microvm\"")).Outcome);
+        Assert.Equal(CheckOutcome.Passed, (await CheckAsync(Own(), config + "CONFIG_HOTPLUG_PCI_ACPI=y\n")).Outcome);
+
+        CheckResult growing = await CheckAsync(Own(), config, "enable_virtio_mem = true\nreclaim_guest_freed_memory = true\n[runtime]\nstatic_sandbox_resource_mgmt = false");
+        Assert.Equal(CheckOutcome.Failed, growing.Outcome);
+        Assert.All(["ACPI_HOTPLUG_CPU", "MEMORY_HOTPLUG", "VIRTIO_MEM", "PAGE_REPORTING"], option => Assert.Contains($"CONFIG_{option} (", growing.Detail, StringComparison.Ordinal));
+        Assert.DoesNotContain("ACPI_HOTPLUG_MEMORY", growing.Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>A configuration with what is needed in any case.</summary>
+    private static string EverythingButHotPlug() => string.Concat(KernelNeeds.Missing(KernelConfig.Parse(string.Empty), new KernelUse())
+        .SelectMany(need => need[..need.IndexOf(" (", StringComparison.Ordinal)].Split(" or "))
+        .Append("CONFIG_VIRTIO_BLK")
+        .Select(option => option + "=y\n"));
 
     private static byte[] Own() => s_otherArchitecture == "aarch64" ? BzImage() : Arm64Image();
 

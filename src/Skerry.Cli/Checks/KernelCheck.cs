@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Skerry.Config;
 using Skerry.Core;
 using Skerry.GuestAssets;
 using Skerry.GuestAssets.KernelBuild;
@@ -49,13 +50,7 @@ internal sealed class KernelCheck() : HostCheck("guest kernel")
             return Passed($"{what}; it does not tell its configuration");
         }
 
-        var use = new KernelUse
-        {
-            MachineType = subject.Hypervisor.MachineType ?? string.Empty,
-            EntersByPvh = kernel.Format == KernelFormat.Vmlinux,
-            RootFileSystem = subject.Hypervisor.Initrd is null ? subject.Hypervisor.RootfsType : null,
-            Verity = subject.Hypervisor is { Initrd: null, KernelVerityParams: not null },
-        };
+        KernelUse use = UseOf(subject, kernel);
         IReadOnlyList<string> missing = KernelNeeds.Missing(config, use);
         IReadOnlyList<string> late = KernelNeeds.OnlyAsModule(config, use);
         string remedy = $"build one that has it: skerry kernel install; or {subject.SetBy("kernel")}";
@@ -64,9 +59,32 @@ internal sealed class KernelCheck() : HostCheck("guest kernel")
             return Failed($"{what}, lacks {string.Join(", ", missing)}", remedy);
         }
 
-        return late.Count > 0
-            ? Failed($"{what}, has only as a module what it needs before it can load one: {string.Join(", ", late)}", remedy)
+        if (late.Count > 0)
+        {
+            return Failed($"{what}, has only as a module what it needs before it can load one: {string.Join(", ", late)}", remedy);
+        }
+
+        IReadOnlyList<string> some = KernelNeeds.MissingForSome(config, use);
+        return some.Count > 0
+            ? Noted($"{what}, has what the agent needs, but lacks what some containers need: {string.Join(", ", some)}", remedy)
             : Passed($"{what}, has what the agent needs");
+    }
+
+    /// <summary>What is configured decides what must be there. A machine that grows is a q35 when no type is set.</summary>
+    private static KernelUse UseOf(CheckSubject subject, KernelDescription kernel)
+    {
+        HypervisorConfig hypervisor = subject.Hypervisor;
+        bool grows = !subject.Configuration.Config.Runtime.StaticSandboxResourceMgmt;
+        return new KernelUse
+        {
+            MachineType = hypervisor.MachineType ?? (grows ? "q35" : string.Empty),
+            EntersByPvh = kernel.Format == KernelFormat.Vmlinux,
+            RootFileSystem = hypervisor.Initrd is null ? hypervisor.RootfsType : null,
+            Verity = hypervisor is { Initrd: null, KernelVerityParams: not null },
+            Grows = grows,
+            VirtioMem = grows && hypervisor.EnableVirtioMem,
+            ReclaimsMemory = hypervisor.ReclaimGuestFreedMemory,
+        };
     }
 
     private static string Describe(string path, KernelDescription kernel) => $"{path}, {kernel.Format}, Linux {kernel.Version}";

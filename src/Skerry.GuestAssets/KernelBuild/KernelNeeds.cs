@@ -47,6 +47,10 @@ public static class KernelNeeds
     public static IReadOnlyList<string> Missing(KernelConfig config, KernelUse use) =>
         [.. s_always.Concat(ForUse(use)).Where(need => !need.Options.Split('|').Any(config.Has)).Select(Describe)];
 
+    /// <summary>What <paramref name="config"/> lacks that only some containers and pods need, in the same words.</summary>
+    public static IReadOnlyList<string> MissingForSome(KernelConfig config, KernelUse use) =>
+        [.. ForSome(use).Where(need => !need.Options.Split('|').Any(config.Has)).Select(Describe)];
+
     /// <summary>What <paramref name="config"/> has only as a module though it is needed before a program could load one.</summary>
     public static IReadOnlyList<string> OnlyAsModule(KernelConfig config, KernelUse use) =>
         [.. Early(use).Where(need => need.Options.Split('|').All(option => config[option] != "y") && need.Options.Split('|').Any(config.Has)).Select(Describe)];
@@ -69,11 +73,36 @@ public static class KernelNeeds
             yield return ("VIRTIO_VSOCKETS", "vsock");
         }
 
-        foreach ((string Options, string For) need in Early(use))
+        foreach ((string Options, string For) need in Early(use).Concat(ForResources(use)))
         {
             yield return need;
         }
     }
+
+    /// <summary>Whether new memory is used at once is not for the kernel's configuration to say: its command line does (memhp_default_state).</summary>
+    private static IEnumerable<(string Options, string For)> ForResources(KernelUse use)
+    {
+        if (use.Grows)
+        {
+            yield return ("HOTPLUG_CPU", "processors that are plugged");
+            yield return ("ACPI_HOTPLUG_CPU", "processors that are plugged");
+            yield return ("MEMORY_HOTPLUG", "memory that is plugged");
+            yield return use.VirtioMem ? ("VIRTIO_MEM", "memory that is plugged, by virtio-mem") : ("ACPI_HOTPLUG_MEMORY", "memory that is plugged");
+        }
+
+        if (use.ReclaimsMemory)
+        {
+            yield return ("VIRTIO_BALLOON", "giving freed memory back");
+            yield return ("PAGE_REPORTING", "giving freed memory back");
+        }
+    }
+
+    /// <summary>A microvm takes no device after its start.</summary>
+    private static IEnumerable<(string Options, string For)> ForSome(KernelUse use) => use.MachineType == "microvm" ? [] :
+    [
+        ("HOTPLUG_PCI_ACPI|HOTPLUG_PCI_PCIE", "block devices, and interfaces that come later"),
+        ("VIRTIO_BLK", "block devices"),
+    ];
 
     private static List<(string Options, string For)> Early(KernelUse use)
     {

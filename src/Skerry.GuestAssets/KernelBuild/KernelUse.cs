@@ -15,6 +15,15 @@ public sealed record KernelUse
     /// <summary>The root disk image is measured by dm-verity.</summary>
     public bool Verity { get; init; }
 
+    /// <summary>The machine gets processors and memory while it runs.</summary>
+    public bool Grows { get; init; }
+
+    /// <summary>It gets that memory by virtio-mem instead of modules.</summary>
+    public bool VirtioMem { get; init; }
+
+    /// <summary>What the guest frees is given back to the host.</summary>
+    public bool ReclaimsMemory { get; init; }
+
     /// <summary>The guest must have sockets of AF_VSOCK, as a stock kata-agent needs; ours speaks vsock over a serial port without.</summary>
     public bool Vsock { get; init; }
 }

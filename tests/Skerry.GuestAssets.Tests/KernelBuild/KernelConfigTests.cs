@@ -77,6 +77,39 @@ public sealed class KernelConfigTests : IDisposable
         Assert.DoesNotContain(KernelNeeds.Missing(config, use), need => need.Contains("EROFS", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void AMachineThatGrows_NeedsHotPlug_OfMemoryInTheWayThatIsConfigured()
+    {
+        KernelConfig config = KernelConfig.Parse("CONFIG_HOTPLUG_CPU=y\nCONFIG_MEMORY_HOTPLUG=y");
+        IReadOnlyList<string> modules = KernelNeeds.Missing(config, new KernelUse { Grows = true });
+        Assert.Equal(
+            ["CONFIG_ACPI_HOTPLUG_CPU (processors that are plugged)", "CONFIG_ACPI_HOTPLUG_MEMORY (memory that is plugged)"],
+            modules.Where(need => need.Contains("HOTPLUG", StringComparison.Ordinal)));
+        IReadOnlyList<string> virtio = KernelNeeds.Missing(config, new KernelUse { Grows = true, VirtioMem = true });
+        Assert.Contains("CONFIG_VIRTIO_MEM (memory that is plugged, by virtio-mem)", virtio);
+        Assert.DoesNotContain(virtio, need => need.Contains("ACPI_HOTPLUG_MEMORY", StringComparison.Ordinal));
+        Assert.DoesNotContain(KernelNeeds.Missing(config, new KernelUse()), need => need.Contains("plugged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void MemoryThatIsGivenBack_NeedsItsDriver_AsAModuleAtLeast()
+    {
+        var use = new KernelUse { ReclaimsMemory = true };
+        Assert.Contains("CONFIG_PAGE_REPORTING (giving freed memory back)", KernelNeeds.Missing(KernelConfig.Parse("CONFIG_VIRTIO_BALLOON=m"), use));
+        Assert.DoesNotContain(KernelNeeds.Missing(KernelConfig.Parse("CONFIG_VIRTIO_BALLOON=m"), use), need => need.Contains("BALLOON", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhatSomeContainersNeed_IsApart_AndNotAskedOfAMicrovm()
+    {
+        KernelConfig config = KernelConfig.Parse("CONFIG_VIRTIO_BLK=m");
+        Assert.Equal(
+            ["CONFIG_HOTPLUG_PCI_ACPI or CONFIG_HOTPLUG_PCI_PCIE (block devices, and interfaces that come later)"],
+            KernelNeeds.MissingForSome(config, new KernelUse { MachineType = "q35" }));
+        Assert.Empty(KernelNeeds.MissingForSome(config, new KernelUse { MachineType = "microvm" }));
+        Assert.Empty(KernelNeeds.MissingForSome(KernelConfig.Parse("CONFIG_VIRTIO_BLK=y\nCONFIG_HOTPLUG_PCI_PCIE=y"), new KernelUse()));
+    }
+
     private static Task<KernelConfig?> Find(string path) => KernelConfigReader.FindAsync(path, TestContext.Current.CancellationToken);
 
     private static byte[] VmlinuxWith(string config)
