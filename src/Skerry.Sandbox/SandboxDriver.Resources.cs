@@ -25,7 +25,11 @@ public sealed partial class SandboxDriver
         }
         catch
         {
-            await OnDriverAsync(() => container.Resources = before).ConfigureAwait(false);
+            await OnDriverAsync(() =>
+            {
+                container.Resources = before;
+                FitToTheRest();
+            }).ConfigureAwait(false);
             throw;
         }
     }

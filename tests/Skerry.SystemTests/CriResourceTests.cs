@@ -75,6 +75,32 @@ public sealed class CriResourceTests(CriFixture fixture) : IClassFixture<CriFixt
     }
 
     [Fact]
+    public async Task ASandbox_IsBoundOnTheHost_ToTheProcessorsOfItsContainers()
+    {
+        CriHost host = await fixture.HostAsync();
+        await using Pod pod = await host.RunPodAsync("bound");
+        string machine = $"/proc/{Parts(pod)[0]}";
+        string all = HostProcesses.AllowedProcessors(machine)!;
+        PodContainer one = await pod.StartAsync("one", ["sh", "-c", Forever], config => config.Linux.Resources = new Resources { CpusetCpus = "0", CpusetMems = "0" });
+        Assert.All(HostProcesses.Threads(Parts(pod)[0]).Select(HostProcesses.AllowedProcessors).OfType<string>(), allowed => Assert.Equal("0", allowed));
+
+        PodContainer other = await pod.StartAsync("other", ["sh", "-c", Forever]);
+        Assert.Equal(all, HostProcesses.AllowedProcessors(machine));
+        await other.UpdateAsync(new Resources { CpusetCpus = "0" });
+        Assert.Equal("0", HostProcesses.AllowedProcessors(machine));
+        CriException refused = await Assert.ThrowsAsync<CriException>(() => other.UpdateAsync(new Resources { CpusetCpus = "4000" }));
+        Assert.Contains("processors \"4000\" of the host, which has", refused.Message);
+        Assert.Equal("0", HostProcesses.AllowedProcessors(machine));
+        await one.UpdateAsync(new Resources { CpusetCpus = all });
+        Assert.Equal(all, HostProcesses.AllowedProcessors(machine));
+
+        await one.StopAsync();
+        await Eventually.TrueAsync(() => Task.FromResult(HostProcesses.AllowedProcessors(machine) == "0"), "the sandbox has what is left", TimeSpan.FromSeconds(60));
+        Assert.Equal("alive", await other.ShellAsync("echo alive"));
+        await pod.RemoveAsync();
+    }
+
+    [Fact]
     public async Task ASizeThatCannotBe_OrAnAnnotationThatMayNot_IsRefusedWithNumbersAndNames()
     {
         CriHost host = await fixture.HostAsync();

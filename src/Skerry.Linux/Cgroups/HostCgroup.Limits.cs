@@ -59,6 +59,36 @@ public sealed partial class HostCgroup
         }
     }
 
+    /// <summary>
+    /// Binds the processes to processors and memory nodes of the host; an empty list means those of the cgroup above. Without the controller
+    /// nothing binds on v1; on v2, where every host should have it, that is an error for a list that is not empty.
+    /// </summary>
+    /// <exception cref="SyscallException">The kernel refuses a list: EACCES, EINVAL, ERANGE, or ENOENT without the controller.</exception>
+    public void Confine(string cpus, string mems)
+    {
+        foreach ((string file, string list) in (ReadOnlySpan<(string, string)>)[("cpuset.cpus", cpus), ("cpuset.mems", mems)])
+        {
+            if (IsUnified)
+            {
+                ConfineUnified(_unified!.Path, file, list);
+            }
+            else if (V1Directory("cpuset") is string directory)
+            {
+                string value = list.Length > 0 ? list : CgroupFiles.TryRead(Path.GetDirectoryName(directory)!, file) ?? string.Empty;
+                WriteUnlessEmpty(directory, file, value);
+            }
+        }
+    }
+
+    /// <summary>An empty line takes back what was written; the kernel does not see a write of nothing.</summary>
+    private static void ConfineUnified(string directory, string file, string list)
+    {
+        if (list.Length > 0 || File.Exists($"{directory}/{file}"))
+        {
+            CgroupFiles.Write(directory, file, list.Length > 0 ? list : "\n");
+        }
+    }
+
     /// <summary>Memory may not exceed memory and swap together, at no moment: a larger pair is written from the top, a smaller one from below.</summary>
     private void ApplyV1Memory(CgroupLimits limits)
     {

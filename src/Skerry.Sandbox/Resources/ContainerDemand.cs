@@ -17,6 +17,12 @@ internal sealed record ContainerDemand(ContainerId Id, OciResources? Resources)
     /// <summary>Processors it is bound to; none when it may use all.</summary>
     internal IReadOnlyList<int> Cpus => CpuList.Parse(Resources?.Cpu?.Cpus);
 
+    /// <summary>The host's processors it is bound to, as the spec writes them; empty when it may use all.</summary>
+    internal string Processors => Resources?.Cpu?.Cpus ?? string.Empty;
+
+    /// <summary>The same for memory nodes.</summary>
+    internal string MemoryNodes => Resources?.Cpu?.Mems ?? string.Empty;
+
     /// <summary>Its memory limit, rounded up to MiB; 0 without one.</summary>
     internal long MemoryMiB => ToMiB(Resources?.Memory?.Limit ?? 0);
 
@@ -37,6 +43,7 @@ internal sealed record ContainerDemand(ContainerId Id, OciResources? Resources)
         Quota = change.Quota is null or 0 ? now.Quota : change.Quota,
         Period = change.Period is null or 0 ? now.Period : change.Period,
         Cpus = string.IsNullOrEmpty(change.Cpus) ? now.Cpus : change.Cpus,
+        Mems = string.IsNullOrEmpty(change.Mems) ? now.Mems : change.Mems,
     };
 
     // 2^63-1 rounded down to pages is how "no limit" looks in some managers.

@@ -26,5 +26,24 @@ internal static class CpuList
         return [.. cpus];
     }
 
+    /// <summary>The list of <paramref name="numbers"/>, which are in order, each once.</summary>
+    internal static string Format(IReadOnlyList<int> numbers)
+    {
+        var parts = new List<string>();
+        for (int i = 0; i < numbers.Count; i++)
+        {
+            int first = numbers[i];
+            while (i + 1 < numbers.Count && numbers[i + 1] == numbers[i] + 1)
+            {
+                i++;
+            }
+
+            string range = numbers[i] == first ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"-{numbers[i]}");
+            parts.Add(first.ToString(CultureInfo.InvariantCulture) + range);
+        }
+
+        return string.Join(',', parts);
+    }
+
     private static bool TryParse(string text, out int cpu) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cpu) && cpu < Most;
 }

@@ -16,6 +16,10 @@ public interface ISandboxCgroup
     /// <exception cref="Core.SkerryException">The host refuses.</exception>
     void PlaceVcpus(IReadOnlyList<int> threads);
 
+    /// <summary>Binds what runs the guest's processors to processors and memory nodes of the host; empty lists mean those that the sandbox itself was given.</summary>
+    /// <exception cref="Core.SkerryException">InvalidArgument: the host refuses them.</exception>
+    void Confine(string processors, string memoryNodes);
+
     /// <summary>Leaves them with this process, kills what is left in them and removes them.</summary>
     ValueTask RemoveAsync();
 }

@@ -17,13 +17,15 @@ public sealed class SandboxCgroup : ISandboxCgroup
     internal const string OverheadParent = "skerry_overhead";
 
     private static readonly TimeSpan RemoveLimit = TimeSpan.FromSeconds(2);
+    private readonly CgroupRequest _request;
     private readonly int _shim;
     private readonly CgroupPlace _home;
     private readonly HostCgroup _pod;
     private readonly HostCgroup? _overhead;
 
-    private SandboxCgroup(int shim, CgroupPlace home, HostCgroup pod, HostCgroup? overhead, bool splitsThreads)
+    private SandboxCgroup(CgroupRequest request, int shim, CgroupPlace home, HostCgroup pod, HostCgroup? overhead, bool splitsThreads)
     {
+        _request = request;
         _shim = shim;
         _home = home;
         _pod = pod;
@@ -57,7 +59,7 @@ public sealed class SandboxCgroup : ISandboxCgroup
         {
             pod = host.Create(CgroupPath.FromOci(request.Path.Length == 0 ? $"/skerry/{request.Sandbox.Value}" : request.Path));
             overhead = request.SandboxOnly ? null : host.Create($"{OverheadParent}/{request.Sandbox.Value}");
-            cgroup = new SandboxCgroup(shim, host.PlaceOf(shim), pod, overhead, host.SplitsThreads);
+            cgroup = new SandboxCgroup(request, shim, host.PlaceOf(shim), pod, overhead, host.SplitsThreads);
             cgroup.Own.AddProcess(shim);
         }
         catch (SkerryException error)
@@ -68,7 +70,7 @@ public sealed class SandboxCgroup : ISandboxCgroup
             return null;
         }
 
-        cgroup.Limit(request);
+        cgroup.Limit();
         return cgroup;
     }
 
@@ -85,6 +87,20 @@ public sealed class SandboxCgroup : ISandboxCgroup
             {
                 // A processor that was taken away again.
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Confine(string processors, string memoryNodes)
+    {
+        (string cpus, string mems) = (OrElse(processors, _request.Processors), OrElse(memoryNodes, _request.MemoryNodes));
+        try
+        {
+            _pod.Confine(cpus, mems);
+        }
+        catch (SyscallException error)
+        {
+            throw Refused(cpus, mems, error);
         }
     }
 
@@ -113,24 +129,28 @@ public sealed class SandboxCgroup : ISandboxCgroup
     }
 
     /// <summary>The pod's other limits are the manager's own, on the cgroup above; those of its containers hold in the guest.</summary>
-    private void Limit(CgroupRequest request)
+    private void Limit()
     {
         try
         {
-            _pod.Apply(new CgroupLimits { Cpuset = request.Processors, Mems = request.MemoryNodes });
+            _pod.Apply(new CgroupLimits { Cpuset = _request.Processors, Mems = _request.MemoryNodes });
         }
         catch (SyscallException error)
         {
             Leave();
             _pod.RemoveEmpty();
             _overhead?.RemoveEmpty();
-            throw new SkerryException(
-                FailureKind.InvalidArgument,
-                $"sandbox \"{request.Sandbox}\" cannot have processors \"{request.Processors}\" and memory nodes \"{request.MemoryNodes}\" of the host",
-                $"the host has {Environment.ProcessorCount} processors; those of the cgroup above may be fewer",
-                error);
+            throw Refused(_request.Processors, _request.MemoryNodes, error);
         }
     }
+
+    private SkerryException Refused(string processors, string memoryNodes, SyscallException error) => new(
+        FailureKind.InvalidArgument,
+        $"sandbox \"{_request.Sandbox}\" cannot have processors \"{processors}\" and memory nodes \"{memoryNodes}\" of the host",
+        $"the host has {Environment.ProcessorCount} processors; those of the cgroup above may be fewer",
+        error);
+
+    private static string OrElse(string list, string other) => list.Length > 0 ? list : other;
 
     /// <summary>What the shim has started for others, log programs, goes along: it ends by itself when it has written everything.</summary>
     private void Leave()

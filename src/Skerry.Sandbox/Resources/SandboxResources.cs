@@ -20,6 +20,7 @@ internal sealed class SandboxResources : IDisposable
     private readonly ISandboxCgroup? _cgroup;
     private readonly ILogger _log;
     private readonly VcpuPinning _pinning;
+    private readonly HostCpuset _cpuset;
     private readonly SandboxSize _booted;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private uint _blockMiB;
@@ -41,19 +42,20 @@ internal sealed class SandboxResources : IDisposable
         _cgroup = cgroup;
         _log = log;
         _pinning = new VcpuPinning(sandbox, machine, log);
+        _cpuset = new HostCpuset(sandbox, cgroup, log);
         _booted = new SandboxSize(machine.Resources.Vcpus, machine.Resources.MemoryMiB);
         _online = _booted.Vcpus;
     }
 
     /// <summary>False where nothing depends on which containers live.</summary>
-    internal bool FollowsContainers => !Runtime.StaticSandboxResourceMgmt || Runtime.EnableVcpusPinning;
+    internal bool FollowsContainers => !Runtime.StaticSandboxResourceMgmt || Runtime.EnableVcpusPinning || _cgroup is not null;
 
     private RuntimeConfig Runtime => _configuration.Config.Runtime;
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Makes the machine fit; calls take turns, so that each sees what the one before has admitted.</summary>
+    /// <summary>Makes the machine fit, and binds it to its containers' processors of the host; calls take turns, so that each sees what the one before has admitted.</summary>
     /// <param name="demands">The containers to count, asked when it is this call's turn.</param>
     /// <param name="admit">Takes note, still in this turn, that they were counted, and of the sum; null where nothing is sized.</param>
     /// <param name="cancellationToken">Ends the wait for the guest.</param>
@@ -65,6 +67,7 @@ internal sealed class SandboxResources : IDisposable
         try
         {
             IReadOnlyList<ContainerDemand> containers = await demands().ConfigureAwait(false);
+            using HostCpuset.Change confined = _cpuset.Apply(containers);
             IReadOnlyList<SizeTerm>? terms = Runtime.StaticSandboxResourceMgmt ? null : await ResizeAsync(containers, cancellationToken).ConfigureAwait(false);
             if (Runtime.EnableVcpusPinning)
             {
@@ -72,6 +75,7 @@ internal sealed class SandboxResources : IDisposable
             }
 
             await admit(terms).ConfigureAwait(false);
+            confined.Keep();
         }
         finally
         {

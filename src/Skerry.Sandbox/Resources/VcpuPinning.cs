@@ -12,7 +12,7 @@ namespace Skerry.Sandbox;
 /// <remarks>Called by one at a time.</remarks>
 internal sealed class VcpuPinning(SandboxId sandbox, IVirtualMachine machine, ILogger log)
 {
-    private IReadOnlyList<int>? _before;
+    private bool _pinned;
 
     /// <summary>Pins or unpins; what the kernel refuses (a processor that the pod's cgroup does not have) is a warning.</summary>
     internal async Task ApplyAsync(IReadOnlyList<ContainerDemand> containers, CancellationToken cancellationToken)
@@ -23,13 +23,13 @@ internal sealed class VcpuPinning(SandboxId sandbox, IVirtualMachine machine, IL
         {
             if (cpus.Length > 0 && cpus.Length == threads.Count)
             {
-                _before ??= CpuAffinity.Of(machine.ProcessId);
                 Pin(threads, cpus);
+                _pinned = true;
             }
-            else if (_before is { } before)
+            else if (_pinned)
             {
-                Unpin(threads, before);
-                _before = null;
+                Unpin(threads, CpuAffinity.Of(machine.ProcessId));
+                _pinned = false;
             }
         }
         catch (SkerryException error)

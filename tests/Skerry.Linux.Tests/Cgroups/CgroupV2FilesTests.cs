@@ -149,6 +149,26 @@ public sealed class CgroupV2FilesTests : IDisposable
         Assert.Equal(FailureKind.FailedPrecondition, Assert.Throws<SkerryException>(plain.KillAll).Kind);
     }
 
+    [Fact]
+    public void Confining_WritesLists_AndTakesThemBackWithAnEmptyLine()
+    {
+        Files("cpuset.cpus", "cpuset.mems");
+        var cgroup = new HostCgroup([], Path.GetDirectoryName(_directory.Path), Path.GetFileName(_directory.Path));
+        cgroup.Confine("0-1", "0");
+        Assert.Equal(("0-1", "0"), (Text("cpuset.cpus"), Text("cpuset.mems")));
+        cgroup.Confine("1", string.Empty);
+        Assert.Equal(("1", "\n"), (File.ReadAllText($"{_directory.Path}/cpuset.cpus"), File.ReadAllText($"{_directory.Path}/cpuset.mems")));
+    }
+
+    [Fact]
+    public void Confining_WithoutTheController_IsRefused_UnlessThereIsNothingToConfine()
+    {
+        var cgroup = new HostCgroup([], Path.GetDirectoryName(_directory.Path), Path.GetFileName(_directory.Path));
+        cgroup.Confine(string.Empty, string.Empty);
+        SyscallException error = Assert.Throws<SyscallException>(() => cgroup.Confine("0", string.Empty));
+        Assert.Equal(Errno.ENOENT, error.Errno);
+    }
+
     private CgroupV2 Cgroup => new(_directory.Path);
 
     private void Files(params string[] names) => Array.ForEach(names, name => Write(name, string.Empty));

@@ -1,3 +1,5 @@
+using Skerry.Core;
+
 namespace Skerry.Sandbox.Tests.Engine;
 
 /// <summary>Cgroups that remember what they were asked.</summary>
@@ -14,6 +16,21 @@ internal sealed class FakeCgroup(bool separatesVcpus) : ISandboxCgroup
     internal bool Removed { get; private set; }
 
     public void PlaceVcpus(IReadOnlyList<int> threads) => Placed.AddRange(threads);
+
+    internal List<string> Confined { get; } = [];
+
+    internal string? Refuses { get; set; }
+
+    public void Confine(string processors, string memoryNodes)
+    {
+        string both = $"{processors}/{memoryNodes}";
+        if (both == Refuses)
+        {
+            throw new SkerryException(FailureKind.InvalidArgument, "no such processors");
+        }
+
+        Confined.Add(both);
+    }
 
     public ValueTask RemoveAsync()
     {

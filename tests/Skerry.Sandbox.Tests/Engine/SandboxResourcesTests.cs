@@ -178,6 +178,42 @@ public sealed class SandboxResourcesTests
         }
     }
 
+    [Fact]
+    public async Task TheSandbox_IsBoundOnTheHost_ToItsContainersProcessors_FromCreateToEnd()
+    {
+        await using var sandbox = new SandboxHarness();
+        var cgroup = new FakeCgroup(separatesVcpus: false);
+        sandbox.OpenCgroup = _ => cgroup;
+        await sandbox.RunAsync();
+        await sandbox.RunAsync("a", resources: Cpuset("0"));
+        Assert.Equal(["0/"], cgroup.Confined);
+
+        SkerryException error = await Assert.ThrowsAsync<SkerryException>(() => sandbox.RunAsync("b", resources: Cpuset("4000")));
+        Assert.StartsWith("container \"b\" is to have processors \"4000\" of the host", error.Message, StringComparison.Ordinal);
+        await sandbox.RunAsync("c");
+        Assert.Equal(["0/", "/"], cgroup.Confined);
+
+        // One that fails later has not loosened it, nor has an update that the guest refuses.
+        await EndAsync(sandbox, "c");
+        await Eventually(() => cgroup.Confined.Count == 3);
+        sandbox.AgentOptions.Failures["CreateContainer"] = new SkerryException(FailureKind.GuestFailed, "no");
+        await Assert.ThrowsAnyAsync<SkerryException>(() => sandbox.RunAsync("d"));
+        await Eventually(() => cgroup.Confined.Count == 5);
+        sandbox.AgentOptions.Failures["UpdateContainer"] = new SkerryException(FailureKind.GuestFailed, "no");
+        await Assert.ThrowsAnyAsync<SkerryException>(() => sandbox.Driver.UpdateAsync(SandboxHarness.Id("a"), Cpuset("0-1"), CancellationToken.None));
+        await Eventually(() => cgroup.Confined.Count == 7);
+        Assert.Equal(["0/", "/", "0/", "/", "0/", "0-1/", "0/"], cgroup.Confined);
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!condition())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
     private static async Task EndAsync(SandboxHarness sandbox, string id)
     {
         sandbox.Agent.Exit(id, 0);

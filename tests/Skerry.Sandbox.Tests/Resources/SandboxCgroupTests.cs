@@ -111,6 +111,24 @@ public sealed class SandboxCgroupTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ProcessorsOfItsContainers_BindIt_UntilItIsGivenBackItsOwn()
+    {
+        RequireCgroups();
+        Assert.SkipUnless(Directory.Exists("/sys/fs/cgroup/cpuset"), "no cpuset controller of version 1");
+        string Confined() => File.ReadAllText($"/sys/fs/cgroup/cpuset/{_id}/pod/cpuset.cpus").Trim() + "/" + File.ReadAllText($"/sys/fs/cgroup/cpuset/{_id}/pod/cpuset.mems").Trim();
+        SandboxCgroup cgroup = SandboxCgroup.TryCreate(HostCgroups.Detect(), _shim.Pid, Request(sandboxOnly: true), _log)!;
+        string whole = Confined();
+        cgroup.Confine("0", "0");
+        Assert.Equal("0/0", Confined());
+        SkerryException error = Assert.Throws<SkerryException>(() => cgroup.Confine("4000", string.Empty));
+        Assert.Equal(FailureKind.InvalidArgument, error.Kind);
+        Assert.Contains("processors \"4000\"", error.Message, StringComparison.Ordinal);
+        cgroup.Confine(string.Empty, string.Empty);
+        Assert.Equal(whole, Confined());
+        await cgroup.RemoveAsync();
+    }
+
+    [Fact]
     public void AHostWithoutCgroups_IsAWarning()
     {
         Assert.Null(SandboxCgroup.TryCreate(HostCgroups.FromMounts([]), _shim.Pid, Request(sandboxOnly: true), _log));

@@ -65,6 +65,12 @@ public sealed class DynamicSizingTests
     [InlineData("-1", new int[0])]
     public void CpuLists_AreThoseOfCgroups(string? text, int[] expected) => Assert.Equal(expected, CpuList.Parse(text));
 
+    [Theory]
+    [InlineData(new int[0], "")]
+    [InlineData(new[] { 3 }, "3")]
+    [InlineData(new[] { 0, 1, 2, 6, 8, 9 }, "0-2,6,8-9")]
+    public void CpuLists_AreWrittenShort(int[] numbers, string expected) => Assert.Equal(expected, CpuList.Format(numbers));
+
     [Fact]
     public void AnUpdate_ChangesWhatItNames()
     {

@@ -43,6 +43,20 @@ public static class HostProcesses
     /// <summary>Directories in /proc of the threads of a process.</summary>
     public static IReadOnlyList<string> Threads(int pid) => Directory.GetDirectories($"/proc/{pid}/task");
 
+    /// <summary>The processors on which a process or thread (its directory in /proc) may run, as in "0-3"; null when it has ended.</summary>
+    public static string? AllowedProcessors(string directory)
+    {
+        const string field = "Cpus_allowed_list:";
+        try
+        {
+            return File.ReadLines(Path.Combine(directory, "status")).First(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Trim();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>How long the threads of a process have been ready to run while the host ran something else, in nanoseconds.</summary>
     public static ulong WaitedNs(int pid) => Threads(pid)
         .Select(thread => File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[1])
