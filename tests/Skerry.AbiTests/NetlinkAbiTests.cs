@@ -53,4 +53,20 @@ public sealed class NetlinkAbiTests
         Assert.Equal(Unsafe.SizeOf<TapDevice.InterfaceRequest>(), values["sizeof(struct ifreq)"]);
         Assert.Equal([12, 16, 16, 8, 12, 12, 20, 16, 16, 28, 36, 40, 56], values.Values);
     }
+
+    [Fact]
+    public void TheDriversDescription_HasTheFormOfTheHeaders()
+    {
+        IReadOnlyDictionary<string, long> values = KernelHeaders.Evaluate(
+            [.. Headers, "linux/ethtool.h", "linux/sockios.h"],
+            [
+                "sizeof(struct ethtool_drvinfo)", "offsetof(struct ethtool_drvinfo, driver)", "offsetof(struct ethtool_drvinfo, bus_info)",
+                "sizeof(struct ifla_vf_mac)", "SIOCETHTOOL", "ETHTOOL_GDRVINFO",
+            ]);
+        Assert.Equal(Unsafe.SizeOf<InterfaceDriver.DriverInfo>(), values["sizeof(struct ethtool_drvinfo)"]);
+        Assert.Equal((long)InterfaceDriver.SIOCETHTOOL, values["SIOCETHTOOL"]);
+        Assert.Equal(InterfaceDriver.ETHTOOL_GDRVINFO, values["ETHTOOL_GDRVINFO"]);
+        Assert.Equal(40, Unsafe.SizeOf<InterfaceDriver.Request>());
+        Assert.Equal([196, 4, 100, 36], values.Values.Take(4));
+    }
 }

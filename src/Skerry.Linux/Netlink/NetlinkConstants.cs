@@ -63,11 +63,14 @@ internal static class NetlinkConstants
     internal const ushort IFLA_MASTER = 10;
     internal const ushort IFLA_OPERSTATE = 16;
     internal const ushort IFLA_LINKINFO = 18;
+    internal const ushort IFLA_VFINFO_LIST = 22;
     internal const ushort IFLA_STATS64 = 23;
     internal const ushort IFLA_NET_NS_FD = 28;
     internal const ushort IFLA_NUM_TX_QUEUES = 31;
     internal const ushort IFLA_NUM_RX_QUEUES = 32;
     internal const ushort IFLA_LINK_NETNSID = 37;
+    internal const ushort IFLA_VF_INFO = 1;
+    internal const ushort IFLA_VF_MAC = 1;
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;
     internal const ushort IFLA_MACVLAN_MODE = 1;
