@@ -98,6 +98,9 @@ public sealed record MachineConfig
     /// <summary>Network cards, in the order the guest finds them.</summary>
     public IReadOnlyList<NetworkDevice> NetworkDevices { get; init; } = [];
 
+    /// <summary>PCI devices of the host that are the machine's alone; only q35 can have such. All guest memory is locked on the host then.</summary>
+    public IReadOnlyList<AssignedDevice> AssignedDevices { get; init; } = [];
+
     /// <summary>The value of QEMU's -sandbox; empty leaves the VMM's system calls unfiltered.</summary>
     public string SeccompSandbox { get; init; } = DefaultSeccompSandbox;
 

@@ -2,6 +2,7 @@ using Skerry.Core;
 using Skerry.Hypervisor.Qemu;
 using Skerry.Linux;
 using Skerry.Linux.Netlink;
+using Skerry.Linux.Pci;
 
 namespace Skerry.Hypervisor.Tests;
 
@@ -40,8 +41,22 @@ public sealed class QemuCommandLineTests
         ["q35-image"] = (s_base with { MachineType = "q35", Initrd = null, Image = "/srv/a,b.img", RootFsType = "erofs", SharedDirectories = [], VerboseConsole = true }, Accelerator.Tcg),
         ["microvm-verity"] = (s_base with { Initrd = null, Image = "/srv/root.img", ImageVerity = s_verity, SharedDirectories = [] }, Accelerator.Tcg),
         ["q35-nvdimm"] = (s_mapped, Accelerator.Tcg),
+        ["q35-assigned"] = (s_base with { MachineType = "q35", HotPlugSlots = 2, AssignedDevices = [Assigned("net0", "0000:3b:02.1"), Assigned("net2", "10000:e1:00.0")] }, Accelerator.Kvm),
         ["q35-pmem-verity"] = (s_mapped with { RootDiskDriver = RootDiskDriver.VirtioPmem, ImageVerity = s_verity }, Accelerator.Tcg),
     };
+
+    [Fact]
+    public void AssignedDevices_HaveRootPortsWithNumbersOfTheirOwn_BesideAllSlots()
+    {
+        AssignedDevice[] devices = [.. Enumerable.Range(0, QemuAssignedDevices.Most).Select(i => Assigned($"net{i}", $"0000:3b:{i:x2}.0"))];
+        IReadOnlyList<string> arguments = QemuCommandLine.Build(s_base with { MachineType = "q35", HotPlugSlots = MachineConfig.MostHotPlugSlots, AssignedDevices = devices }, Accelerator.Kvm, 1);
+        string[] ports = [.. arguments.Where(each => each.StartsWith("pcie-root-port", StringComparison.Ordinal))];
+        Assert.Equal(QemuAssignedDevices.Most + MachineConfig.MostHotPlugSlots, ports.Length);
+        foreach (string option in (string[])["id", "addr", "chassis", "slot"])
+        {
+            Assert.Equal(ports.Length, ports.Select(port => port.Split(',').Single(part => part.StartsWith(option + "=", StringComparison.Ordinal))).Distinct().Count());
+        }
+    }
 
     [Theory]
     [InlineData("microvm", 1, 0, "tap,id=net0,fd=6,vhost=off", "virtio-net-device,id=net0-card,netdev=net0,mac=02:00:00:00:00:01")]
@@ -136,6 +151,8 @@ public sealed class QemuCommandLineTests
         string parameters = arguments[arguments.ToList().IndexOf("-append") + 1];
         Assert.EndsWith(" panic=5", parameters, StringComparison.Ordinal);
     }
+
+    private static AssignedDevice Assigned(string id, string address) => new(id, PciAddress.TryParse(address, out PciAddress at) ? at : default);
 
     private static NetworkDevice Card(string id, byte last) => new() { Id = id, Mac = new MacAddress([2, 0, 0, 0, 0, last]) };
 

@@ -80,6 +80,9 @@ public sealed class QemuLaunchTests : IDisposable
     [InlineData("qemu: cannot set up guest memory 'mem': Cannot allocate memory", FailureKind.ResourceExhausted)]
     [InlineData("qemu: Error loading uncompressed kernel without PVH ELF Note", FailureKind.InvalidArgument)]
     [InlineData("Could not access KVM kernel module: Permission denied", FailureKind.HostDenied)]
+    [InlineData("vfio 0000:3b:02.1: VFIO_MAP_DMA failed: Cannot allocate memory", FailureKind.ResourceExhausted)]
+    [InlineData("vfio 0000:3b:02.1: group 12 is not viable", FailureKind.FailedPrecondition)]
+    [InlineData("vfio 0000:3b:02.1: error getting device from group 12: Device or resource busy", FailureKind.HostDenied)]
     [InlineData("something nobody has heard of", FailureKind.Unavailable)]
     public async Task VmmThatDiesAtOnce_ErrorHoldsItsWords(string words, FailureKind expected)
     {

@@ -51,6 +51,7 @@ internal static class QemuCommandLine
 
         arguments.AddRange(QemuNetwork.Arguments(config.NetworkDevices, platform));
         arguments.AddRange(QemuSlots.Arguments(config.HotPlugSlots));
+        arguments.AddRange(QemuAssignedDevices.Arguments(config.AssignedDevices));
         if (config.SeccompSandbox.Length > 0)
         {
             arguments.AddRange("-sandbox", config.SeccompSandbox);

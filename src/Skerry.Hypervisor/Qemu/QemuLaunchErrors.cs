@@ -8,6 +8,9 @@ internal static class QemuLaunchErrors
     private static readonly (string Words, FailureKind Kind, string Hint)[] s_known =
     [
         ("host forwarding rule", FailureKind.FailedPrecondition, "another program listens on that port of the host; publish another one"),
+        ("VFIO_MAP_DMA", FailureKind.ResourceExhausted, "a device of the host needs all guest memory locked: raise the limit of locked memory (LimitMEMLOCK=infinity) of the service that starts sandboxes, or lower default_memory"),
+        ("is not viable", FailureKind.FailedPrecondition, "bind every device of the IOMMU group to vfio-pci, or to no driver"),
+        ("vfio ", FailureKind.HostDenied, "see SR-IOV in docs/howto/networking.md"),
         ("Cannot allocate memory", FailureKind.ResourceExhausted, "lower default_memory, or free memory on the host"),
         ("cannot set up guest memory", FailureKind.ResourceExhausted, "lower default_memory, or free memory on the host"),
         ("No space left on device", FailureKind.ResourceExhausted, "free space in the state directory's file system"),

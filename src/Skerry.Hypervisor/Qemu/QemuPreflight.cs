@@ -1,4 +1,5 @@
 using Skerry.Core;
+using Skerry.Linux.Pci;
 
 namespace Skerry.Hypervisor.Qemu;
 
@@ -16,6 +17,7 @@ internal static class QemuPreflight
         CheckRoot(config);
         CheckSize(config);
         CheckShares(config);
+        VfioPreflight.Check(config, PciBus.Host);
     }
 
     private static void CheckProgram(string path)
