@@ -77,6 +77,18 @@ internal static partial class Log
     [LoggerMessage(434, LogLevel.Error, "sandbox {Sandbox}: the guest's network does not follow that of the pod's namespace: {Reason}")]
     internal static partial void NetworkNotFollowed(ILogger log, string sandbox, string reason);
 
+    [LoggerMessage(436, LogLevel.Information, "sandbox {Sandbox}: interface {Interface} is the guest's: the PCI device {Address} was taken from its driver {Driver}")]
+    internal static partial void HardwareTaken(ILogger log, string sandbox, string @interface, string address, string driver);
+
+    [LoggerMessage(437, LogLevel.Warning, "sandbox {Sandbox}: the Ethernet address {Mac} of interface {Interface} cannot be set through its card; the guest's driver may choose another: {Reason}")]
+    internal static partial void HardwareAddressNotKept(ILogger log, string sandbox, string @interface, string mac, string reason);
+
+    [LoggerMessage(438, LogLevel.Warning, "sandbox {Sandbox}: the PCI device {Address} of interface {Interface} is gone: there is nothing to give back")]
+    internal static partial void HardwareGone(ILogger log, string sandbox, string @interface, string address);
+
+    [LoggerMessage(439, LogLevel.Warning, "sandbox {Sandbox}: the PCI device {Address} is bound to {Driver} again, which has not made its interface {Interface} yet: it is the host's when it comes")]
+    internal static partial void HardwareNotReturned(ILogger log, string sandbox, string @interface, string address, string driver);
+
     [LoggerMessage(440, LogLevel.Information, "sandbox {Sandbox}: its {Count} virtual processors are pinned to the host's {Cpus}")]
     internal static partial void Pinned(ILogger log, string sandbox, int count, string cpus);
 

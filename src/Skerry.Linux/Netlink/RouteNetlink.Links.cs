@@ -53,15 +53,19 @@ public sealed partial class RouteNetlink
         Execute(LinkRequest(RTM_NEWLINK, NLM_F_ACK, index).Attribute(IFLA_MASTER, (uint)masterIndex), $"put link {index} into bridge {masterIndex}");
 
     /// <summary>Moves an interface to another namespace, where it is down and may get another index.</summary>
+    /// <param name="index">The interface.</param>
+    /// <param name="networkNamespace">The namespace, as an open file.</param>
+    /// <param name="name">Its name there; null for the one it has.</param>
     /// <exception cref="SyscallException">EEXIST: the name is taken there; EINVAL: it cannot leave its namespace.</exception>
-    public void Move(int index, SafeHandle networkNamespace)
+    public void Move(int index, SafeHandle networkNamespace, string? name = null)
     {
         bool added = false;
         networkNamespace.DangerousAddRef(ref added);
         try
         {
             uint number = (uint)networkNamespace.DangerousGetHandle();
-            Execute(LinkRequest(RTM_NEWLINK, NLM_F_ACK, index).Attribute(IFLA_NET_NS_FD, number), $"move link {index} to another namespace");
+            NetlinkWriter request = LinkRequest(RTM_NEWLINK, NLM_F_ACK, index).Attribute(IFLA_NET_NS_FD, number);
+            Execute(name is null ? request : request.Attribute(IFLA_IFNAME, Checked(name)), $"move link {index} to another namespace");
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Skerry.Core;
 using Skerry.Linux;
+using Skerry.Linux.Pci;
 using Skerry.Protocols;
 
 namespace Skerry.Sandbox;
@@ -10,8 +11,9 @@ namespace Skerry.Sandbox;
 /// Takes back from the host what a sandbox left whose shim is gone: processes, cgroups, mounts, sockets, files. Works from the
 /// record on disk alone, may run twice in a row, beside another one, and takes at most a few seconds.
 /// </summary>
-public sealed class SandboxCleanup(ILogger log)
+public sealed class SandboxCleanup(ILogger log, PciBus? bus = null)
 {
+    private readonly PciBus _bus = bus ?? PciBus.Host;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MemberGrace = TimeSpan.FromMilliseconds(200);
@@ -31,7 +33,7 @@ public sealed class SandboxCleanup(ILogger log)
 
             if (record.Network is { } network)
             {
-                clean &= await TryAsync(paths, "give the network back", () => NetworkCleanup.GiveBack(network)).ConfigureAwait(false);
+                clean &= await TryAsync(paths, "give the network back", () => NetworkCleanup.GiveBackAsync(network, _bus, paths.Id, log)).ConfigureAwait(false);
             }
 
             foreach (string socket in record.Sockets)

@@ -1,4 +1,5 @@
 using Skerry.Linux.Netlink;
+using Skerry.Linux.Pci;
 
 namespace Skerry.Sandbox;
 
@@ -14,6 +15,9 @@ namespace Skerry.Sandbox;
 internal sealed record Endpoint(
     int Index, string Name, EndpointKind Kind, string Driver, MacAddress Mac, uint Mtu, bool NoArp, IReadOnlyList<InterfaceAddress> Addresses)
 {
+    /// <summary>Where its device is on the host's PCI bus; null for what is no such device.</summary>
+    internal PciAddress? Pci { get; init; }
+
     /// <summary>True when both are the same interface with the same Ethernet address, by which the guest knows its card.</summary>
     internal bool IsSameAs(Endpoint other) => Index == other.Index && Mac == other.Mac;
 

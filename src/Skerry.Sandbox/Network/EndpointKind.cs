@@ -11,4 +11,7 @@ internal enum EndpointKind
 
     /// <summary>A tap that the manager made and nobody has opened: it is the guest's card.</summary>
     Tap,
+
+    /// <summary>A PCI device of the host, which the guest gets itself by VFIO.</summary>
+    Hardware,
 }

@@ -1,5 +1,7 @@
 using Skerry.Core;
+using Skerry.Linux;
 using Skerry.Linux.Netlink;
+using Skerry.Linux.Pci;
 
 namespace Skerry.Sandbox;
 
@@ -20,29 +22,35 @@ internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyL
     private static readonly string[] Redirectable = ["veth", "macvlan", "ipvlan", "vlan", "netkit", "dummy"];
 
     /// <summary>Reads a namespace.</summary>
-    /// <param name="netlink">The namespace.</param>
+    /// <param name="space">The namespace.</param>
+    /// <param name="netlink">A way into it.</param>
     /// <param name="ours">Indexes of links to leave out.</param>
     /// <param name="lent">Ethernet addresses of links that lent theirs to a macvtap of ours.</param>
     /// <exception cref="SkerryException">As for <see cref="From"/>.</exception>
-    internal static NetworkScan Read(RouteNetlink netlink, IReadOnlySet<int> ours, IReadOnlyDictionary<int, MacAddress> lent)
+    internal static NetworkScan Read(FileDescriptor space, RouteNetlink netlink, IReadOnlySet<int> ours, IReadOnlyDictionary<int, MacAddress> lent)
     {
         IEnumerable<Link> links = netlink.Links()
             .Where(link => !ours.Contains(link.Index))
             .Select(link => lent.TryGetValue(link.Index, out MacAddress mac) ? link with { Mac = mac } : link);
-        return From([.. links], netlink.Addresses(), netlink.Routes(), netlink.Neighbors());
+        return From([.. links], netlink.Addresses(), netlink.Routes(), netlink.Neighbors(), link => PciOf(space, link));
     }
 
     /// <summary>Chooses from the kernel's tables. Interfaces that are down and have no address are left alone: many kernels make such in every namespace.</summary>
+    /// <param name="links">Interfaces.</param>
+    /// <param name="addresses">Their addresses.</param>
+    /// <param name="routes">Routes of all tables.</param>
+    /// <param name="neighbors">Neighbours of all kinds.</param>
+    /// <param name="pciOf">Where on the PCI bus an interface is that is of no virtual kind; null when on none.</param>
     /// <exception cref="SkerryException">FailedPrecondition for an interface that cannot be handed over, or two with one Ethernet address.</exception>
     internal static NetworkScan From(
-        IReadOnlyList<Link> links, IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<Route> routes, IReadOnlyList<Neighbor> neighbors)
+        IReadOnlyList<Link> links, IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<Route> routes, IReadOnlyList<Neighbor> neighbors, Func<Link, PciAddress?>? pciOf = null)
     {
         ILookup<int, InterfaceAddress> byLink = addresses.Where(IsHandedOver).ToLookup(address => address.LinkIndex);
         Endpoint[] endpoints =
         [
             .. links.Where(link => !link.IsLoopback && (link.IsUp || byLink[link.Index].Any()))
                 .OrderBy(link => link.Index)
-                .Select(link => ToEndpoint(link, [.. byLink[link.Index]])),
+                .Select(link => ToEndpoint(link, [.. byLink[link.Index]], link.Kind.Length == 0 ? pciOf?.Invoke(link) : null)),
         ];
         RequireDistinctAddresses(endpoints);
         HashSet<int> indexes = [.. endpoints.Select(endpoint => endpoint.Index)];
@@ -61,19 +69,40 @@ internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyL
         [.. Routes.Where(route => indexes.Contains(route.LinkIndex))],
         [.. Neighbors.Where(neighbor => indexes.Contains(neighbor.LinkIndex))]);
 
-    private static Endpoint ToEndpoint(Link link, IReadOnlyList<InterfaceAddress> addresses)
+    /// <summary>What concerns no hardware.</summary>
+    internal NetworkScan WithoutHardware() => Only(Endpoints.Where(endpoint => endpoint.Kind != EndpointKind.Hardware).Select(endpoint => endpoint.Index).ToHashSet());
+
+    /// <summary>What concerns hardware only. Its numbers are negative: when it has left the namespace, others there get those it had.</summary>
+    internal NetworkScan Hardware()
     {
-        EndpointKind kind = KindOf(link);
-        MacAddress mac = link.Mac ?? throw Refuse(link, "it has no Ethernet address");
-        return new Endpoint(link.Index, link.Name, kind, link.Kind, mac, link.Mtu, link.Flags.HasFlag(LinkFlags.IFF_NOARP), addresses);
+        NetworkScan scan = Only(Endpoints.Where(endpoint => endpoint.Kind == EndpointKind.Hardware).Select(endpoint => endpoint.Index).ToHashSet());
+        return new NetworkScan(
+            [.. scan.Endpoints.Select(endpoint => endpoint with { Index = -endpoint.Index })],
+            [.. scan.Routes.Select(route => route with { LinkIndex = -route.LinkIndex })],
+            [.. scan.Neighbors.Select(neighbor => neighbor with { LinkIndex = -neighbor.LinkIndex })]);
     }
 
-    private static EndpointKind KindOf(Link link) => link.Kind switch
+    /// <summary>Both together, in an order in which the routes can be made.</summary>
+    internal NetworkScan With(NetworkScan other) => new(
+        [.. Endpoints, .. other.Endpoints], [.. Routes.Concat(other.Routes).OrderBy(Rank)], [.. Neighbors, .. other.Neighbors]);
+
+    private static PciAddress? PciOf(FileDescriptor space, Link link) =>
+        PciAddress.TryParse(InterfaceDriver.ReadIn(space, link.Name)?.BusInfo, out PciAddress address) ? address : null;
+
+    private static Endpoint ToEndpoint(Link link, IReadOnlyList<InterfaceAddress> addresses, PciAddress? pci)
+    {
+        EndpointKind kind = KindOf(link, pci);
+        MacAddress mac = link.Mac ?? throw Refuse(link, "it has no Ethernet address");
+        return new Endpoint(link.Index, link.Name, kind, link.Kind, mac, link.Mtu, link.Flags.HasFlag(LinkFlags.IFF_NOARP), addresses) { Pci = pci };
+    }
+
+    private static EndpointKind KindOf(Link link, PciAddress? pci) => link.Kind switch
     {
         _ when link.HardwareType != Ethernet => throw Refuse(link, "it carries no Ethernet frames"),
         "macvtap" or "ipvtap" => EndpointKind.Macvtap,
         "tun" => EndpointKind.Tap,
-        "" => throw Refuse(link, "it is hardware, which is not passed through yet"),
+        "" when pci is not null => EndpointKind.Hardware,
+        "" => throw Refuse(link, "it is hardware that is no device of its own on the PCI bus"),
         string kind when Redirectable.Contains(kind) => EndpointKind.Redirected,
         _ => throw Refuse(link, "this kind is not known"),
     };

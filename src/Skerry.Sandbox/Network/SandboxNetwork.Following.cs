@@ -103,6 +103,7 @@ internal sealed partial class SandboxNetwork
         try
         {
             NetworkScan scan = NetworkScan.Read(
+                _namespace!,
                 _netlink!,
                 new HashSet<int>(_attachments.Select(attachment => attachment.OwnLink).Concat(_dead)),
                 _attachments.Where(attachment => attachment.HasStandIn).ToDictionary(attachment => attachment.Endpoint.Index, attachment => attachment.Endpoint.Mac));
@@ -141,9 +142,9 @@ internal sealed partial class SandboxNetwork
     {
         foreach (Endpoint endpoint in scan.Endpoints.Where(endpoint => !_attachments.Any(each => each.Endpoint.IsSameAs(endpoint))))
         {
-            if (machine.FreeSlots == 0)
+            if (LateInterfaces.WhyNot(machine, endpoint) is { } reason)
             {
-                WarnOf(endpoint, machine);
+                WarnOf(endpoint, reason);
                 continue;
             }
 
@@ -202,11 +203,11 @@ internal sealed partial class SandboxNetwork
     }
 
     /// <summary>Says once of an interface that the machine cannot take it, and what to do about it.</summary>
-    private void WarnOf(Endpoint endpoint, IVirtualMachine machine)
+    private void WarnOf(Endpoint endpoint, string reason)
     {
         if (_left.Add(endpoint.Index))
         {
-            Log.InterfaceLeft(_log, _sandbox.Value, endpoint.Name, LateInterfaces.WhyNot(machine));
+            Log.InterfaceLeft(_log, _sandbox.Value, endpoint.Name, reason);
         }
     }
 

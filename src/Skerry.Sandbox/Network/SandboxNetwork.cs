@@ -5,6 +5,7 @@ using Skerry.Core;
 using Skerry.Hypervisor;
 using Skerry.Linux;
 using Skerry.Linux.Netlink;
+using Skerry.Linux.Pci;
 
 namespace Skerry.Sandbox;
 
@@ -26,6 +27,7 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
     private readonly SandboxId _sandbox;
     private readonly ILogger _log;
     private NetworkScan _scan = NetworkScan.Empty;
+    private SandboxHardware? _hardware;
     private int _cards;
 
     private SandboxNetwork(SandboxId sandbox, NetworkConfig config, AttachmentConfig attachment, FileDescriptor? networkNamespace, ILogger log)
@@ -42,20 +44,34 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
     internal string? NamespacePath => _namespace is null ? null : _config.NamespacePath;
 
     /// <summary>What the namespace will miss if nobody gives it back; null when that is nothing.</summary>
-    internal NetworkRecord? Record => _scan.Endpoints.Count > 0 && _namespace is not null && _config.NamespacePath is not null
-        ? new NetworkRecord(_config.NamespacePath, NetworkNamespaceFile.IdentityOf(_namespace), [.. _scan.Endpoints.Select(endpoint => new LinkRecord(endpoint.Index, endpoint.Mac.ToString()))], _attachment.IsLimited)
+    internal NetworkRecord? Record => Everything.Endpoints.Count > 0 && _namespace is not null && _config.NamespacePath is not null
+        ? new NetworkRecord(
+            _config.NamespacePath,
+            NetworkNamespaceFile.IdentityOf(_namespace),
+            [.. _scan.Endpoints.Select(endpoint => new LinkRecord(endpoint.Index, endpoint.Mac.ToString()))],
+            _attachment.IsLimited,
+            _hardware?.Records)
         : null;
+
+    /// <summary>The scan, and the hardware that was in the namespace at the start.</summary>
+    private NetworkScan Everything => WithHardware(_scan);
 
     /// <summary>Scans the namespace that <paramref name="config"/> names, if it names one.</summary>
     /// <exception cref="SkerryException">The namespace is missing, or holds an interface that cannot be handed over.</exception>
-    internal static SandboxNetwork Open(SandboxId sandbox, NetworkConfig config, SkerryConfig settings, ILogger log)
+    internal static SandboxNetwork Open(SandboxId sandbox, NetworkConfig config, SkerryConfig settings, ILogger log, PciBus? bus = null)
     {
         bool connects = config.Kind == NetworkKind.Joined && settings.Runtime.InternetworkingModel != "none";
         var network = new SandboxNetwork(
             sandbox, config, AttachmentConfig.Of(settings), connects ? NetworkNamespaceFile.Open(config.NamespacePath!) : null, log);
         try
         {
-            network._scan = network._netlink is { } netlink ? NetworkScan.Read(netlink, new HashSet<int>(), new Dictionary<int, MacAddress>()) : network._scan;
+            if (network._netlink is { } netlink)
+            {
+                NetworkScan scan = NetworkScan.Read(network._namespace!, netlink, new HashSet<int>(), new Dictionary<int, MacAddress>());
+                network._hardware = SandboxHardware.Of(sandbox, scan, settings.Hypervisor, bus ?? PciBus.Host, log);
+                network._scan = scan.WithoutHardware();
+            }
+
             return network;
         }
         catch
@@ -69,6 +85,8 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
     /// <exception cref="SkerryException">Whatever the kernel refuses.</exception>
     internal async Task AttachAsync()
     {
+        string found = string.Join(", ", Everything.Endpoints.Select(endpoint => $"{endpoint.Name} ({endpoint.Pci?.ToString() ?? endpoint.Driver})"));
+        _hardware?.Take();
         foreach (Endpoint endpoint in _scan.Endpoints)
         {
             await AttachAsync(endpoint).ConfigureAwait(false);
@@ -76,14 +94,14 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
 
         if (_config.Kind == NetworkKind.Joined)
         {
-            Log.NetworkScanned(_log, _sandbox.Value, _config.NamespacePath!, string.Join(", ", _scan.Endpoints.Select(endpoint => $"{endpoint.Name} ({endpoint.Driver})")));
+            Log.NetworkScanned(_log, _sandbox.Value, _config.NamespacePath!, found);
         }
     }
 
     /// <summary>Chooses a machine that takes cards later where such are expected; a type that the user set stays.</summary>
     internal SkerryConfig Choose(SkerryConfig config) => _config.ExpectsInterfaces && config.Hypervisor.MachineType is null
         ? config with { Hypervisor = config.Hypervisor with { MachineType = "q35" } }
-        : config;
+        : _hardware?.Choose(config) ?? config;
 
     /// <summary>Adds the network to a machine's configuration.</summary>
     internal MachineConfig AddTo(MachineConfig machine) => machine with
@@ -93,6 +111,7 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
         NetworkDevices = _config.Kind == NetworkKind.User
             ? [new NetworkDevice { Id = "net0", Mac = UserMac, User = new UserNetwork(_config.Ports) }]
             : [.. _attachments.Select(attachment => attachment.Device)],
+        AssignedDevices = _hardware?.Devices ?? [],
     };
 
     /// <summary>Closes what the machine has inherited.</summary>
@@ -110,9 +129,9 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
             await agent.UpdateInterfaceAsync(GuestNetworkMessages.ToUserInterface(UserMac), cancellationToken).ConfigureAwait(false);
             await agent.UpdateRoutesAsync(GuestNetworkMessages.ToUserRoutes(), cancellationToken).ConfigureAwait(false);
         }
-        else if (_scan.Endpoints.Count > 0)
+        else if (Everything.Endpoints.Count > 0)
         {
-            foreach (Endpoint endpoint in _scan.Endpoints)
+            foreach (Endpoint endpoint in Everything.Endpoints)
             {
                 await agent.UpdateInterfaceAsync(GuestNetworkMessages.ToInterface(endpoint), cancellationToken).ConfigureAwait(false);
             }
@@ -135,13 +154,18 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
         }
 
         _attachments.Clear();
+        await (_hardware?.GiveAllBackAsync(_namespace) ?? Task.CompletedTask).ConfigureAwait(false);
         _stopping.Dispose();
         _turn.Dispose();
         Close();
     }
 
-    private static async Task ConfigureTablesAsync(AgentClient agent, NetworkScan scan, CancellationToken cancellationToken)
+    private NetworkScan WithHardware(NetworkScan scan) => _hardware is null ? scan : scan.With(_hardware.Scan);
+
+    /// <summary>Tells the agent all of a table at a time: what the namespace has now, and what went into the guest with the hardware.</summary>
+    private async Task ConfigureTablesAsync(AgentClient agent, NetworkScan current, CancellationToken cancellationToken)
     {
+        NetworkScan scan = WithHardware(current);
         await agent.UpdateRoutesAsync(GuestNetworkMessages.ToRoutes(scan), cancellationToken).ConfigureAwait(false);
         if (scan.Neighbors.Count > 0)
         {

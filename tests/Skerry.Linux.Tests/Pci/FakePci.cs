@@ -71,6 +71,9 @@ internal sealed class FakePci : IDisposable
         Set(physical, "sriov_numvfs", "1");
     }
 
+    /// <summary>The name of the interface that its own driver makes in the host's namespace whenever it gets the device; the first is in a pod's by now.</summary>
+    internal Dictionary<string, string> MadeInterfaces { get; } = [];
+
     internal void AddInterface(string address, string name) => Directory.CreateDirectory(Path.Combine(Of(address), "net", name));
 
     internal void Set(string address, string attribute, string value) => File.WriteAllText(Path.Combine(Of(address), attribute), value + "\n");
@@ -140,6 +143,11 @@ internal sealed class FakePci : IDisposable
         }
 
         Link(address, driver);
+        if (driver != Vfio && MadeInterfaces.TryGetValue(address, out string? name))
+        {
+            AddInterface(address, name);
+        }
+
         return Errno.None;
     }
 

@@ -1,5 +1,7 @@
 using Skerry.Core;
 using Skerry.Linux.Netlink;
+using Skerry.Linux.Pci;
+using Skerry.Linux.Tests.Pci;
 using Skerry.Protocols.Agent;
 using IPAddress = System.Net.IPAddress;
 using Route = Skerry.Linux.Netlink.Route;
@@ -82,7 +84,8 @@ public sealed class NetworkScanTests
         Assert.Equal(expected, Assert.Single(NetworkScan.From([Link(3, "eth0", kind)], [], [], []).Endpoints).Kind.ToString());
 
     [Theory]
-    [InlineData("", (ushort)1, "hardware")]
+    [InlineData("", (ushort)1, "hardware that is no device of its own on the PCI bus")]
+    [InlineData("", (ushort)32, "no Ethernet frames")]
     [InlineData("wireguard", (ushort)65534, "no Ethernet frames")]
     [InlineData("tun", (ushort)65534, "no Ethernet frames")]
     [InlineData("bridge", (ushort)1, "not known")]
@@ -93,6 +96,30 @@ public sealed class NetworkScanTests
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Contains("veth", error.Hint, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void AnInterfaceOfAPciDevice_IsHardware_ApartFromTheRest()
+    {
+        PciAddress at = FakePci.At("0000:3b:02.1");
+        Route[] routes = [new() { Gateway = Gateway, LinkIndex = 5 }, new() { Destination = Gateway, PrefixLength = 32, LinkIndex = 3, Scope = Route.RT_SCOPE_LINK }];
+        NetworkScan scan = NetworkScan.From(
+            [Link(3, "eth0"), Link(5, "net1", kind: "") with { Mtu = 9000 }], [Address(5, "10.9.0.5", 24)], routes, [new Neighbor(5, Gateway, Link(9, "x").Mac)], _ => at);
+
+        Assert.Equal(["eth0"], scan.WithoutHardware().Endpoints.Select(endpoint => endpoint.Name));
+        NetworkScan hardware = scan.Hardware();
+        Endpoint endpoint = Assert.Single(hardware.Endpoints);
+        Assert.Equal((-5, "net1", EndpointKind.Hardware, at, 9000u), (endpoint.Index, endpoint.Name, endpoint.Kind, endpoint.Pci!.Value, endpoint.Mtu));
+        Assert.Equal("02:00:00:00:00:05", GuestNetworkMessages.ToInterface(endpoint).HwAddr);
+
+        // Another interface has the number by now: routes and neighbours still go where they belong.
+        NetworkScan later = NetworkScan.From([Link(3, "eth0"), Link(5, "net2")], [], routes[1..], []).With(hardware);
+        Assert.Equal(["169.254.1.1/32  eth0", " 169.254.1.1 net1"], GuestNetworkMessages.ToRoutes(later).Routes_.Select(route => $"{route.Dest} {route.Gateway} {route.Device}"));
+        Assert.Equal("net1", Assert.Single(GuestNetworkMessages.ToNeighbors(later).ARPNeighbors_).Device);
+    }
+
+    [Fact]
+    public void AVirtualInterface_IsNoHardware_WhateverItsDriverSays() =>
+        Assert.Equal(EndpointKind.Redirected, Assert.Single(NetworkScan.From([Link(3, "eth0", "macvlan")], [], [], [], _ => FakePci.At("0000:3b:02.1")).Endpoints).Kind);
 
     [Fact]
     public void TwoInterfacesWithOneEthernetAddress_AreBothNamed()
