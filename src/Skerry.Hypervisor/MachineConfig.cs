@@ -113,7 +113,7 @@ public sealed record MachineConfig
     /// <summary>Most bytes of guest console kept on disk, in two halves.</summary>
     public int ConsoleLimitBytes { get; init; } = 128 * 1024;
 
-    /// <summary>How long the VMM may take until its monitor answers.</summary>
+    /// <summary>How long the VMM may take until its monitor answers; with <see cref="AssignedDevices"/> it gets more, by the size of its memory.</summary>
     public TimeSpan LaunchTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>All that QEMU's seccomp filter can deny: old calls, new processes, set*id, priorities.</summary>

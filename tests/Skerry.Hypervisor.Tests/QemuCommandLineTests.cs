@@ -45,6 +45,14 @@ public sealed class QemuCommandLineTests
         ["q35-pmem-verity"] = (s_mapped with { RootDiskDriver = RootDiskDriver.VirtioPmem, ImageVerity = s_verity }, Accelerator.Tcg),
     };
 
+    [Theory]
+    [InlineData(0, 65536u, 0)]
+    [InlineData(1, 256u, 31)]
+    [InlineData(1, 65536u, 286)]
+    public void AMachineWhoseMemoryIsLocked_MayTakeLonger(int devices, uint memoryMiB, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        QemuAssignedDevices.MoreTime(s_base with { MemoryMiB = memoryMiB, AssignedDevices = [.. Enumerable.Repeat(Assigned("net0", "0000:3b:02.1"), devices)] }));
+
     [Fact]
     public void AssignedDevices_HaveRootPortsWithNumbersOfTheirOwn_BesideAllSlots()
     {

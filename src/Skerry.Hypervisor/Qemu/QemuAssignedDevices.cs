@@ -18,6 +18,16 @@ internal static class QemuAssignedDevices
     /// <summary>Counted downwards from here, below the two device numbers of the slots for what comes later.</summary>
     private const int LastDevice = 0x1c;
 
+    /// <summary>MiB that are locked in a second, at least: each page is cleared first.</summary>
+    private const double LockedMiBPerSecond = 256;
+
+    private static readonly TimeSpan s_resetLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How much longer QEMU may take until its monitor answers: it resets the devices and locks all memory before.</summary>
+    internal static TimeSpan MoreTime(MachineConfig config) => config.AssignedDevices.Count > 0
+        ? s_resetLimit + TimeSpan.FromSeconds(config.MemoryMiB / LockedMiBPerSecond)
+        : TimeSpan.Zero;
+
     /// <summary>The arguments of all devices.</summary>
     internal static IEnumerable<string> Arguments(IReadOnlyList<AssignedDevice> devices) => devices.SelectMany((device, i) => (string[])
     [

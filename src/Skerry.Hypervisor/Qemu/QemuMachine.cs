@@ -89,7 +89,7 @@ internal sealed partial class QemuMachine : IVirtualMachine
     {
         try
         {
-            await _monitor.OpenAsync(_config.LaunchTimeout, cancellationToken).ConfigureAwait(false);
+            await _monitor.OpenAsync(_config.LaunchTimeout + QemuAssignedDevices.MoreTime(_config), cancellationToken).ConfigureAwait(false);
         }
         catch (HypervisorException cause) when (cause.Kind == FailureKind.Unavailable)
         {
