@@ -8,7 +8,7 @@ internal static class Reasons
     internal const string Confidential = "confidential guests are not supported";
     internal const string Console = "the guest's console is chosen by the machine type";
     internal const string Dax = "the share has no DAX window yet";
-    internal const string Devices = "host devices are not passed through yet";
+    internal const string Devices = "no host devices but the pod's network cards are passed through yet";
     internal const string DirectNetwork = "a network comes from the pod's namespace or from the VMM";
     internal const string DiskBus = "every disk is plugged as virtio-blk on PCI";
     internal const string Experimental = "none of these features exists here";
