@@ -77,8 +77,8 @@ internal static partial class Log
     [LoggerMessage(434, LogLevel.Error, "sandbox {Sandbox}: the guest's network does not follow that of the pod's namespace: {Reason}")]
     internal static partial void NetworkNotFollowed(ILogger log, string sandbox, string reason);
 
-    [LoggerMessage(436, LogLevel.Information, "sandbox {Sandbox}: interface {Interface} is the guest's: the PCI device {Address} was taken from its driver {Driver}")]
-    internal static partial void HardwareTaken(ILogger log, string sandbox, string @interface, string address, string driver);
+    [LoggerMessage(436, LogLevel.Information, "sandbox {Sandbox}: interface {Interface} is the guest's: the PCI device {Address} ({Model}) was taken from its driver {Driver}")]
+    internal static partial void HardwareTaken(ILogger log, string sandbox, string @interface, string address, string model, string driver);
 
     [LoggerMessage(437, LogLevel.Warning, "sandbox {Sandbox}: the Ethernet address {Mac} of interface {Interface} cannot be set through its card; the guest's driver may choose another: {Reason}")]
     internal static partial void HardwareAddressNotKept(ILogger log, string sandbox, string @interface, string mac, string reason);

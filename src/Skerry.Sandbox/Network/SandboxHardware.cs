@@ -64,10 +64,11 @@ internal sealed class SandboxHardware
     {
         foreach ((Endpoint endpoint, DeviceRecord record) in Scan.Endpoints.Zip(Records))
         {
-            VirtualFunctionAddress.Keep(_bus[endpoint.Pci!.Value], endpoint, _sandbox, _log);
+            PciDevice device = _bus[endpoint.Pci!.Value];
+            VirtualFunctionAddress.Keep(device, endpoint, _sandbox, _log);
             _taken.Push(record);
             DeviceHandover.Take(_bus, record);
-            Log.HardwareTaken(_log, _sandbox.Value, endpoint.Name, record.Address, record.Driver);
+            Log.HardwareTaken(_log, _sandbox.Value, endpoint.Name, record.Address, device.Model, record.Driver);
         }
     }
 
