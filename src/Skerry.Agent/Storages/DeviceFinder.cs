@@ -1,5 +1,6 @@
 using Skerry.Agent.Guest;
 using Skerry.Core;
+using Skerry.Linux;
 using Skerry.Protocols;
 using Skerry.Protocols.Ttrpc;
 
@@ -24,7 +25,7 @@ internal sealed class DeviceFinder(TimeSpan limit, string sysfs = "/sys")
     {
         if (source.StartsWith("/dev/", StringComparison.Ordinal))
         {
-            return () => File.Exists(source) ? source : null;
+            return () => IsReady(source) ? source : null;
         }
 
         return PciPath.TryParse(source, out PciPath path)
@@ -40,12 +41,19 @@ internal sealed class DeviceFinder(TimeSpan limit, string sysfs = "/sys")
         {
             string blocks = $"{virtio}/block";
             string? name = Directory.Exists(blocks) ? Directory.EnumerateDirectories(blocks).Select(Path.GetFileName).FirstOrDefault() : null;
-            if (name is not null && File.Exists($"/dev/{name}"))
+            if (name is not null && IsReady($"/dev/{name}"))
             {
                 return $"/dev/{name}";
             }
         }
 
         return null;
+    }
+
+    // The kernel makes a disk's file a little before the disk can be opened (device_add_disk, block/genhd.c).
+    private static bool IsReady(string path)
+    {
+        using FileDescriptor? disk = FileDescriptor.TryOpen(path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, 0, out Errno error);
+        return disk is not null || error is not (Errno.ENOENT or Errno.ENXIO);
     }
 }
