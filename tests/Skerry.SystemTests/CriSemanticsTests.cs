@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Skerry.Linux;
 using Skerry.SystemTests.Cri;
 using Skerry.SystemTests.Hosts;
+using Capability = Skerry.SystemTests.Cri.Capability;
 
 namespace Skerry.SystemTests;
 
