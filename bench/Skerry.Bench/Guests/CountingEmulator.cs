@@ -36,15 +36,15 @@ public sealed class CountingEmulator
         return new CountingEmulator(script, counters);
     }
 
-    private static string Script(string plugin, string counters) => $"""
+    private static string Script(string plugin, string counters) => $$"""
         #!/bin/sh
-        rm -f "{counters}"
+        rm -f "{{counters}}"
         for word; do
             shift
-            [ "$word" = tcg,thread=multi ] && word=tcg,thread=single
+            case "$word" in tcg,thread=multi*) word="tcg,thread=single${word#tcg,thread=multi}" ;; esac
             set -- "$@" "$word"
         done
-        exec {Installation.Qemu} "$@" -icount shift=0 -plugin "{plugin},counters={counters}"
+        exec {{Installation.Qemu}} "$@" -icount shift=0 -plugin "{{plugin}},counters={{counters}}"
 
         """;
 }
