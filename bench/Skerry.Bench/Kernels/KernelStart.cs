@@ -9,6 +9,9 @@ namespace Skerry.Bench.Kernels;
 /// <summary>The starts of one kernel on one machine type: bare to /init, a container's to its first output, and one with all instructions counted.</summary>
 public sealed class KernelStart(KernelVariant variant, string machineType, SkerryHost host, CountingEmulator emulator, string directory)
 {
+    // At other levels the agent says on its log port that it serves, and on the console nothing.
+    private const string LoudAgent = "agent.log=debug";
+
     private const double Million = 1e6;
     private const double Thousand = 1e3;
     private readonly Dictionary<string, List<double>> _values = [];
@@ -66,7 +69,7 @@ public sealed class KernelStart(KernelVariant variant, string machineType, Skerr
 
     private async Task CountAsync(CancellationToken cancellationToken)
     {
-        await using BareGuest guest = await BareGuest.StartAsync(MachineType, Variant.Initrd, string.Empty, cancellationToken, Variant.Kernel, emulator.Path);
+        await using BareGuest guest = await BareGuest.StartAsync(MachineType, Variant.Initrd, LoudAgent, cancellationToken, Variant.Kernel, emulator.Path);
         await guest.WaitForAgentAsync(cancellationToken);
         _counters = emulator.Counters;
         Add(KernelMeasure.InstructionsToInit, _counters.InstructionsBeforeInit / Million);
