@@ -49,7 +49,10 @@ internal static class MachinePlan
     }
 
     /// <summary>A machine that grows is one that takes processors and memory while it runs; a type that the user set stays.</summary>
-    internal static SkerryConfig Choose(SkerryConfig config) => config is { Runtime.StaticSandboxResourceMgmt: false, Hypervisor.MachineType: null }
+    internal static SkerryConfig Choose(SkerryConfig config) => config.Runtime.StaticSandboxResourceMgmt ? config : OnPci(config);
+
+    /// <summary>On a machine with a PCI bus, which takes devices while it runs; a type that the user set stays.</summary>
+    internal static SkerryConfig OnPci(SkerryConfig config) => config.Hypervisor.MachineType is null
         ? config with { Hypervisor = config.Hypervisor with { MachineType = "q35" } }
         : config;
 

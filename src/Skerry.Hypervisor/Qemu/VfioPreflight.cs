@@ -6,8 +6,6 @@ namespace Skerry.Hypervisor.Qemu;
 /// <summary>Checks that this host can give a machine the devices it is to have, so that each mistake has its own words.</summary>
 internal static class VfioPreflight
 {
-    private const string Driver = "vfio-pci";
-
     /// <exception cref="HypervisorException">The first thing found wrong.</exception>
     internal static void Check(MachineConfig config, PciBus bus)
     {
@@ -49,11 +47,11 @@ internal static class VfioPreflight
             throw new HypervisorException(FailureKind.NotFound, $"there is no PCI device {device.Address} on this host", "see: lspci -D");
         }
 
-        if (device.Driver is not Driver)
+        if (device.Driver is not PciDevice.VfioDriver)
         {
             throw new HypervisorException(
                 FailureKind.FailedPrecondition,
-                $"the PCI device {device.Address} has {(device.Driver is { } driver ? $"the driver {driver}" : "no driver")}, not {Driver}",
+                $"the PCI device {device.Address} has {(device.Driver is { } driver ? $"the driver {driver}" : "no driver")}, not {PciDevice.VfioDriver}",
                 "the device must be bound to it before the machine starts");
         }
 
@@ -62,7 +60,7 @@ internal static class VfioPreflight
         {
             throw new HypervisorException(
                 FailureKind.HostDenied,
-                $"the PCI device {device.Address} is bound to {Driver}, but \"{path}\" does not exist",
+                $"the PCI device {device.Address} is bound to {PciDevice.VfioDriver}, but \"{path}\" does not exist",
                 "boot the host with intel_iommu=on or amd_iommu=on; in a container mount the host's /dev/vfio");
         }
     }

@@ -5,6 +5,9 @@ namespace Skerry.Linux.Pci;
 /// <summary>One function on the PCI bus. Everything is read when it is asked for, since drivers come and go.</summary>
 public sealed partial class PciDevice
 {
+    /// <summary>The driver through which a VMM has a device (Documentation/driver-api/vfio.rst).</summary>
+    public const string VfioDriver = "vfio-pci";
+
     /// <summary>What the kernel shows for a driver_override that is not set.</summary>
     private const string NoOverride = "(null)";
 

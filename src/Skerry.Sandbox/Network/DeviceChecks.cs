@@ -43,9 +43,9 @@ internal static class DeviceChecks
     private static void RequireVfio(PciBus bus, Endpoint endpoint)
     {
         const string hint = "load the module on the host: modprobe vfio-pci";
-        if (!bus.HasDriver(DeviceHandover.VfioDriver))
+        if (!bus.HasDriver(PciDevice.VfioDriver))
         {
-            throw Refuse(endpoint, FailureKind.HostDenied, $"the host's kernel has no driver {DeviceHandover.VfioDriver}", hint);
+            throw Refuse(endpoint, FailureKind.HostDenied, $"the host's kernel has no driver {PciDevice.VfioDriver}", hint);
         }
 
         if (!File.Exists(bus.VfioPath))

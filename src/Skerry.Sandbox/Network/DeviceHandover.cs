@@ -11,27 +11,24 @@ namespace Skerry.Sandbox;
 /// </remarks>
 internal static class DeviceHandover
 {
-    /// <summary>The driver through which a VMM has a device.</summary>
-    internal const string VfioDriver = "vfio-pci";
-
     /// <summary>Takes it. The record is on disk by then; whoever calls gives it back when this fails.</summary>
     /// <exception cref="SkerryException">The kernel refuses, or binds it to another driver.</exception>
     internal static void Take(PciBus bus, DeviceRecord record)
     {
         PciDevice device = Find(bus, record);
-        device.SetDriverOverride(VfioDriver);
+        device.SetDriverOverride(PciDevice.VfioDriver);
         device.Unbind();
         device.Probe();
-        if (device.Driver is not VfioDriver)
+        if (device.Driver is not PciDevice.VfioDriver)
         {
             throw new SkerryException(
-                FailureKind.FailedPrecondition, $"the kernel has not bound the PCI device {record.Address} to {VfioDriver}: it has {device.Driver ?? "no driver"}", "see the kernel's log: dmesg");
+                FailureKind.FailedPrecondition, $"the kernel has not bound the PCI device {record.Address} to {PciDevice.VfioDriver}: it has {device.Driver ?? "no driver"}", "see the kernel's log: dmesg");
         }
 
         string path = bus.GroupPath(device.IommuGroup ?? string.Empty);
         if (!File.Exists(path))
         {
-            throw new SkerryException(FailureKind.HostDenied, $"the PCI device {record.Address} is bound to {VfioDriver}, but \"{path}\" does not exist", "in a container mount the host's /dev/vfio");
+            throw new SkerryException(FailureKind.HostDenied, $"the PCI device {record.Address} is bound to {PciDevice.VfioDriver}, but \"{path}\" does not exist", "in a container mount the host's /dev/vfio");
         }
     }
 
@@ -67,13 +64,13 @@ internal static class DeviceHandover
 
     private static void LeaveVfio(PciBus bus, PciDevice device, DeviceRecord record)
     {
-        bool isBound = device.Driver is VfioDriver;
+        bool isBound = device.Driver is PciDevice.VfioDriver;
         if (isBound)
         {
             RequireUnused(bus, device);
         }
 
-        if (device.DriverOverride is VfioDriver)
+        if (device.DriverOverride is PciDevice.VfioDriver)
         {
             device.SetDriverOverride(record.DriverOverride);
         }

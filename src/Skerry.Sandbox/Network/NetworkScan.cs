@@ -70,12 +70,12 @@ internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyL
         [.. Neighbors.Where(neighbor => indexes.Contains(neighbor.LinkIndex))]);
 
     /// <summary>What concerns no hardware.</summary>
-    internal NetworkScan WithoutHardware() => Only(Endpoints.Where(endpoint => endpoint.Kind != EndpointKind.Hardware).Select(endpoint => endpoint.Index).ToHashSet());
+    internal NetworkScan WithoutHardware() => Only(endpoint => endpoint.Kind != EndpointKind.Hardware);
 
     /// <summary>What concerns hardware only. Its numbers are negative: when it has left the namespace, others there get those it had.</summary>
     internal NetworkScan Hardware()
     {
-        NetworkScan scan = Only(Endpoints.Where(endpoint => endpoint.Kind == EndpointKind.Hardware).Select(endpoint => endpoint.Index).ToHashSet());
+        NetworkScan scan = Only(endpoint => endpoint.Kind == EndpointKind.Hardware);
         return new NetworkScan(
             [.. scan.Endpoints.Select(endpoint => endpoint with { Index = -endpoint.Index })],
             [.. scan.Routes.Select(route => route with { LinkIndex = -route.LinkIndex })],
@@ -85,6 +85,8 @@ internal sealed record NetworkScan(IReadOnlyList<Endpoint> Endpoints, IReadOnlyL
     /// <summary>Both together, in an order in which the routes can be made.</summary>
     internal NetworkScan With(NetworkScan other) => new(
         [.. Endpoints, .. other.Endpoints], [.. Routes.Concat(other.Routes).OrderBy(Rank)], [.. Neighbors, .. other.Neighbors]);
+
+    private NetworkScan Only(Func<Endpoint, bool> wanted) => Only(Endpoints.Where(wanted).Select(endpoint => endpoint.Index).ToHashSet());
 
     private static PciAddress? PciOf(FileDescriptor space, Link link) =>
         PciAddress.TryParse(InterfaceDriver.ReadIn(space, link.Name)?.BusInfo, out PciAddress address) ? address : null;

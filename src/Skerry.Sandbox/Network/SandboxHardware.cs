@@ -54,9 +54,7 @@ internal sealed class SandboxHardware
     }
 
     /// <summary>Chooses a machine with a PCI bus where one is needed; a type that the user set stays.</summary>
-    internal SkerryConfig Choose(SkerryConfig config) => Records.Count > 0 && config.Hypervisor.MachineType is null
-        ? config with { Hypervisor = config.Hypervisor with { MachineType = "q35" } }
-        : config;
+    internal SkerryConfig Choose(SkerryConfig config) => Records.Count > 0 ? MachinePlan.OnPci(config) : config;
 
     /// <summary>Takes everything; what was taken before a failure is given back by <see cref="GiveAllBackAsync"/>.</summary>
     /// <exception cref="SkerryException">The kernel refuses.</exception>

@@ -99,9 +99,7 @@ internal sealed partial class SandboxNetwork : IAsyncDisposable
     }
 
     /// <summary>Chooses a machine that takes cards later where such are expected; a type that the user set stays.</summary>
-    internal SkerryConfig Choose(SkerryConfig config) => _config.ExpectsInterfaces && config.Hypervisor.MachineType is null
-        ? config with { Hypervisor = config.Hypervisor with { MachineType = "q35" } }
-        : _hardware?.Choose(config) ?? config;
+    internal SkerryConfig Choose(SkerryConfig config) => _config.ExpectsInterfaces ? MachinePlan.OnPci(config) : _hardware?.Choose(config) ?? config;
 
     /// <summary>Adds the network to a machine's configuration.</summary>
     internal MachineConfig AddTo(MachineConfig machine) => machine with
