@@ -12,6 +12,9 @@ public sealed class RollbackStack
     /// <summary>How many undos are waiting.</summary>
     public int Count => _undos.Count;
 
+    /// <summary>Whether an undo has failed so far; for an undo that removes what a later attempt would need.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>Remembers how to undo the step just done; <paramref name="what"/> names it in an error, as in "unmount /x".</summary>
     public void Push(string what, Func<ValueTask> undo) => _undos.Push((what, undo));
 
@@ -37,6 +40,7 @@ public sealed class RollbackStack
             }
             catch (Exception error)
             {
+                HasFailed = true;
                 failures.Add(new SkerryException(ErrorReport.KindOf(error), $"cannot {step.What}", cause: error));
             }
         }

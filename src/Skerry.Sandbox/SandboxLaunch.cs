@@ -104,11 +104,11 @@ internal sealed class SandboxLaunch
         return (machine, channel, agent);
     }
 
-    /// <summary>The first step: whatever fails after it, the record is removed with the directory.</summary>
+    /// <summary>The first step, and the last undo: the record goes with the directory unless an undo has failed, which "skerry gc" then tries again.</summary>
     private void MakeStateDirectory()
     {
         Directory.CreateDirectory(_paths.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths, shimLives: true));
+        Undo.Push($"remove \"{_paths.Directory}\"", () => StateDirectory.Remove(_paths, shimLives: true, keepRecord: Undo.HasFailed));
     }
 
     private void WriteFiles()

@@ -17,7 +17,7 @@ public sealed class ScriptOutputTests : IDisposable
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         JsonElement counts = JsonDocument.Parse(outcome.Out).RootElement;
         Assert.Equal(
-            ["sandboxes 0", "unfinishedContainers 0", "layers 0", "blobs 0", "unfinishedLayers 0"],
+            ["sandboxes 0", "unfinishedContainers 0", "layers 0", "blobs 0", "unfinishedLayers 0", "sandboxesLeft 0"],
             counts.EnumerateObject().Select(count => $"{count.Name} {count.Value.GetInt32()}"));
     }
 

@@ -14,6 +14,7 @@ public sealed class RollbackStackTests
         IReadOnlyList<Exception> failures = await stack.RollBackAsync();
 
         Assert.Equal(["c", "a"], log);
+        Assert.True(stack.HasFailed);
         Assert.Equal("cannot undo b: b broke", ErrorReport.OneLine(Assert.Single(failures)));
     }
 

@@ -17,7 +17,7 @@ internal sealed class GcCommand : SkerryCommand
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var containers = new RunningContainers(context.Host);
-        int sandboxes = await CleanSandboxesAsync(context.Host.StateDirectory, cancellationToken);
+        (int sandboxes, int left) = await CleanSandboxesAsync(context, cancellationToken);
         int halfMade = RemoveHalfMade(containers);
         GarbageReport images = await new ImageStore(context.Host.DataDirectory)
             .CollectGarbageAsync(id => Directory.Exists(containers.Store.DirectoryOf(id)), cancellationToken);
@@ -31,24 +31,30 @@ internal sealed class GcCommand : SkerryCommand
                 json.WriteNumber("layers", images.Layers);
                 json.WriteNumber("blobs", images.Blobs);
                 json.WriteNumber("unfinishedLayers", images.Leftovers);
+                json.WriteNumber("sandboxesLeft", left);
                 json.WriteEndObject();
             });
-            return ExitCodes.Success;
+        }
+        else
+        {
+            context.Output.WriteLine(
+                $"removed {sandboxes} sandboxes, {halfMade} unfinished containers, {images.Layers} layers, {images.Blobs} blobs, {images.Leftovers} unfinished layers");
         }
 
-        context.Output.WriteLine(
-            $"removed {sandboxes} sandboxes, {halfMade} unfinished containers, {images.Layers} layers, {images.Blobs} blobs, {images.Leftovers} unfinished layers");
-        return ExitCodes.Success;
+        return left == 0 ? ExitCodes.Success : ExitCodes.Of(FailureKind.HostDenied);
     }
 
-    private static async Task<int> CleanSandboxesAsync(string stateDirectory, CancellationToken cancellationToken)
+    /// <summary>Counts the sandboxes of which nothing is left, and those of which something is, with a warning for each thing.</summary>
+    private static async Task<(int Cleaned, int Left)> CleanSandboxesAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        string stateDirectory = context.Host.StateDirectory;
         if (!Directory.Exists(stateDirectory))
         {
-            return 0;
+            return (0, 0);
         }
 
         int cleaned = 0;
+        int withRest = 0;
         var cleanup = new SandboxCleanup(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         foreach (string directory in Directory.EnumerateDirectories(stateDirectory))
         {
@@ -58,13 +64,21 @@ internal sealed class GcCommand : SkerryCommand
             }
 
             var paths = new SandboxPaths(id, stateDirectory);
-            if (!SandboxCleanup.ShimIsAlive(paths) && await cleanup.RunAsync(paths, cancellationToken))
+            if (SandboxCleanup.ShimIsAlive(paths))
             {
-                cleaned++;
+                continue;
             }
+
+            IReadOnlyList<string> left = await cleanup.RunAsync(paths, cancellationToken);
+            foreach (string reason in left)
+            {
+                context.Output.WriteWarning($"sandbox \"{id}\": cannot {reason}; its record is kept, so run \"skerry gc\" again when that is mended");
+            }
+
+            _ = left.Count == 0 ? cleaned++ : withRest++;
         }
 
-        return cleaned;
+        return (cleaned, withRest);
     }
 
     private static int RemoveHalfMade(RunningContainers containers)

@@ -18,31 +18,33 @@ public sealed class SandboxCleanup(ILogger log, PciBus? bus = null)
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MemberGrace = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Cleans up after <paramref name="paths"/>; true when nothing is left.</summary>
-    public async Task<bool> RunAsync(SandboxPaths paths, CancellationToken cancellationToken)
+    /// <summary>Cleans up after <paramref name="paths"/>. As long as something is left, so is the record, which the next attempt needs.</summary>
+    /// <returns>What could not be done and why, a line each; none when nothing is left.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(SandboxPaths paths, CancellationToken cancellationToken)
     {
+        var left = new List<string>();
         SandboxRecord? record = ReadRecord(paths);
-        bool clean = true;
         if (record is not null)
         {
-            clean &= await TryAsync(paths, "end its processes", () => KillAllAsync(record, cancellationToken)).ConfigureAwait(false);
+            await TryAsync(paths, left, "end its processes", () => KillAllAsync(record, cancellationToken)).ConfigureAwait(false);
             foreach (string directory in record.Cgroups)
             {
-                clean &= await TryAsync(paths, $"remove the cgroup {directory}", () => RemoveCgroupAsync(directory, cancellationToken)).ConfigureAwait(false);
+                await TryAsync(paths, left, $"remove the cgroup {directory}", () => RemoveCgroupAsync(directory, cancellationToken)).ConfigureAwait(false);
             }
 
             if (record.Network is { } network)
             {
-                clean &= await TryAsync(paths, "give the network back", () => NetworkCleanup.GiveBackAsync(network, _bus, paths.Id, log)).ConfigureAwait(false);
+                await TryAsync(paths, left, "give the network back", () => NetworkCleanup.GiveBackAsync(network, _bus, paths.Id, log)).ConfigureAwait(false);
             }
 
             foreach (string socket in record.Sockets)
             {
-                clean &= await TryAsync(paths, $"remove {socket}", () => File.Delete(socket)).ConfigureAwait(false);
+                await TryAsync(paths, left, $"remove {socket}", () => File.Delete(socket)).ConfigureAwait(false);
             }
         }
 
-        return clean & await TryAsync(paths, "remove its state directory", () => StateDirectory.Remove(paths)).ConfigureAwait(false);
+        await TryAsync(paths, left, "remove its state directory", () => StateDirectory.Remove(paths, keepRecord: left.Count > 0)).ConfigureAwait(false);
+        return left;
     }
 
     /// <summary>True when the shim of <paramref name="paths"/> lives: by its record, or by its socket where the sandbox has ended before it.</summary>
@@ -87,23 +89,23 @@ public sealed class SandboxCleanup(ILogger log, PciBus? bus = null)
         }
     }
 
-    private Task<bool> TryAsync(SandboxPaths paths, string step, Action action) => TryAsync(paths, step, () =>
+    private Task TryAsync(SandboxPaths paths, List<string> left, string step, Action action) => TryAsync(paths, left, step, () =>
     {
         action();
         return Task.CompletedTask;
     });
 
-    private async Task<bool> TryAsync(SandboxPaths paths, string step, Func<Task> action)
+    private async Task TryAsync(SandboxPaths paths, List<string> left, string step, Func<Task> action)
     {
         try
         {
             await action().ConfigureAwait(false);
-            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SkerryException)
         {
-            Log.CleanupFailed(log, paths.Id.Value, step, ErrorReport.OneLine(error));
-            return false;
+            string reason = ErrorReport.OneLine(error);
+            Log.CleanupFailed(log, paths.Id.Value, step, reason);
+            left.Add($"{step}: {reason}");
         }
     }
 

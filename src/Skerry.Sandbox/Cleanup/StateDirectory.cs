@@ -8,8 +8,9 @@ internal static class StateDirectory
     /// <summary>Removes it; idempotent. What cannot be removed is left for the next attempt.</summary>
     /// <param name="paths">The sandbox.</param>
     /// <param name="shimLives">Whether the shim goes on listening in it: then its socket stays, and the shim removes it when it ends.</param>
+    /// <param name="keepRecord">Whether something on the host is left that only the record names: it stays, with its directory, for the next attempt.</param>
     /// <exception cref="IOException">Something of it is left.</exception>
-    internal static void Remove(SandboxPaths paths, bool shimLives = false)
+    internal static void Remove(SandboxPaths paths, bool shimLives = false, bool keepRecord = false)
     {
         if (!Directory.Exists(paths.Directory))
         {
@@ -30,6 +31,11 @@ internal static class StateDirectory
         if (Directory.EnumerateDirectories(paths.Directory).FirstOrDefault() is { } left)
         {
             throw new IOException($"\"{left}\" is not empty and was left alone");
+        }
+
+        if (keepRecord && File.Exists(paths.Record))
+        {
+            return;
         }
 
         File.Delete(paths.Record);

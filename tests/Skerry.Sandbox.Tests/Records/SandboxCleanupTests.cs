@@ -20,11 +20,11 @@ public sealed class SandboxCleanupTests : IDisposable
         SandboxRecordFile.Write(paths.Record, Record("s1") with { Processes = [ProcessIdentity.Describe("vmm", process.Pid)], Sockets = [socket] });
 
         var cleanup = new SandboxCleanup(NullLogger.Instance);
-        Assert.True(await cleanup.RunAsync(paths, Token));
+        Assert.Empty(await cleanup.RunAsync(paths, Token));
         Assert.Equal(9, (await process.WaitAsync(Token)).Signal);
         Assert.False(Directory.Exists(paths.Directory));
         Assert.False(File.Exists(socket));
-        Assert.True(await cleanup.RunAsync(paths, Token));
+        Assert.Empty(await cleanup.RunAsync(paths, Token));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class SandboxCleanupTests : IDisposable
         using SpawnedProcess process = Spawner.Spawn(new SpawnRequest { Path = "/bin/sleep", Args = ["sleep", "1000"] });
         ProcessRecord known = ProcessIdentity.Describe("vmm", process.Pid);
         SandboxRecordFile.Write(paths.Record, Record("s1") with { Processes = [known with { StartTicks = known.StartTicks - 1 }] });
-        Assert.True(await new SandboxCleanup(NullLogger.Instance).RunAsync(paths, Token));
+        Assert.Empty(await new SandboxCleanup(NullLogger.Instance).RunAsync(paths, Token));
         Assert.False(process.PidFd.HasExited);
         process.PidFd.SendSignal(Signals.SIGKILL);
         await process.WaitAsync(Token);
@@ -45,7 +45,7 @@ public sealed class SandboxCleanupTests : IDisposable
     {
         SandboxPaths paths = MakeState("s1");
         File.WriteAllText(paths.Record, "{");
-        Assert.True(await new SandboxCleanup(NullLogger.Instance).RunAsync(paths, Token));
+        Assert.Empty(await new SandboxCleanup(NullLogger.Instance).RunAsync(paths, Token));
         Assert.False(Directory.Exists(paths.Directory));
     }
 
@@ -57,8 +57,24 @@ public sealed class SandboxCleanupTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(data)!);
         File.WriteAllText(data, "x");
         SandboxRecordFile.Write(paths.Record, Record("s1"));
-        Assert.False(await new SandboxCleanup(NullLogger.Instance).RunAsync(paths, Token));
+        Assert.Contains("is not empty", Assert.Single(await new SandboxCleanup(NullLogger.Instance).RunAsync(paths, Token)), StringComparison.Ordinal);
         Assert.True(File.Exists(data));
+    }
+
+    [Fact]
+    public async Task WhatCannotBeTakenBack_KeepsItsRecord_ForTheNextAttempt()
+    {
+        SandboxPaths paths = MakeState("s1");
+        string socket = Path.Combine(_root, "a-directory.sock");
+        Directory.CreateDirectory(socket);
+        SandboxRecordFile.Write(paths.Record, Record("s1") with { Sockets = [socket] });
+
+        var cleanup = new SandboxCleanup(NullLogger.Instance);
+        Assert.Contains(socket, Assert.Single(await cleanup.RunAsync(paths, Token)), StringComparison.Ordinal);
+        Assert.Equal([paths.Record], Directory.GetFileSystemEntries(paths.Directory));
+        Directory.Delete(socket);
+        Assert.Empty(await cleanup.RunAsync(paths, Token));
+        Assert.False(Directory.Exists(paths.Directory));
     }
 
     [Fact]
