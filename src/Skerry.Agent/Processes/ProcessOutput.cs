@@ -175,7 +175,7 @@ internal sealed class ProcessOutput : IAsyncDisposable
         if (!_exited.IsCancellationRequested)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(_exited.Token, cancellationToken);
-            if (await IsReadableAsync(either.Token).ConfigureAwait(false))
+            if (await Reactor.Shared.TryWaitReadableAsync(_source, either.Token).ConfigureAwait(false))
             {
                 return true;
             }
@@ -190,21 +190,8 @@ internal sealed class ProcessOutput : IAsyncDisposable
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(SilenceLimit);
-        bool readable = await IsReadableAsync(limit.Token).ConfigureAwait(false);
+        bool readable = await Reactor.Shared.TryWaitReadableAsync(_source, limit.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return readable && !_abandoned;
-    }
-
-    private async Task<bool> IsReadableAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Reactor.Shared.WaitReadableAsync(_source, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 }

@@ -1,37 +1,19 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Skerry.Linux.Cgroups;
 
 /// <summary>Reads and writes the small text files of a cgroup directory, see cgroups(7).</summary>
 internal static partial class CgroupFiles
 {
-    private const int MaxFileBytes = 1024 * 1024;
+    /// <inheritdoc cref="KernelFile.Write"/>
+    internal static void Write(string directory, string file, string value) => KernelFile.Write($"{directory}/{file}", value);
 
-    /// <summary>Writes <paramref name="value"/> with one call, as the kernel expects.</summary>
-    /// <exception cref="SyscallException">ENOENT: no such file, hence no such controller; EINVAL, ERANGE: the kernel refuses the value; EBUSY.</exception>
-    internal static void Write(string directory, string file, string value)
-    {
-        if (!TryWrite(directory, file, value, out Errno error))
-        {
-            throw new SyscallException("write", $"\"{value}\" to \"{directory}/{file}\"", error);
-        }
-    }
-
-    /// <summary>As <see cref="Write"/>; false with the error when it fails.</summary>
-    internal static bool TryWrite(string directory, string file, string value, out Errno error)
-    {
-        using FileDescriptor? descriptor = FileDescriptor.TryOpen($"{directory}/{file}", OpenFlags.O_WRONLY | OpenFlags.O_TRUNC, 0, out error);
-        return descriptor is not null && descriptor.TryWrite(Encoding.UTF8.GetBytes(value), out error) >= 0;
-    }
+    /// <inheritdoc cref="KernelFile.TryWrite"/>
+    internal static bool TryWrite(string directory, string file, string value, out Errno error) => KernelFile.TryWrite($"{directory}/{file}", value, out error);
 
     /// <summary>The file's text without the last newline; null when the file is not there or cannot be read.</summary>
-    internal static string? TryRead(string directory, string file)
-    {
-        using FileDescriptor? descriptor = FileDescriptor.TryOpen($"{directory}/{file}", OpenFlags.O_RDONLY, 0, out _);
-        return descriptor is null ? null : ReadAll(descriptor);
-    }
+    internal static string? TryRead(string directory, string file) => KernelFile.TryRead($"{directory}/{file}", out _);
 
     /// <summary>The number in a file; <c>max</c> and everything beyond 64 bits is <see cref="ulong.MaxValue"/>; null when there is none.</summary>
     internal static ulong? TryReadNumber(string directory, string file) => TryRead(directory, file) is string text ? ParseNumber(text) : null;
@@ -104,31 +86,6 @@ internal static partial class CgroupFiles
     {
         Errno error = Native.RemoveDirectory(path) == 0 ? Errno.None : Syscall.LastError;
         return error == Errno.ENOENT ? Errno.None : error;
-    }
-
-    private static string? ReadAll(FileDescriptor descriptor)
-    {
-        var buffer = new byte[4096];
-        int length = 0;
-        while (true)
-        {
-            int count = descriptor.TryRead(buffer.AsSpan(length), out _);
-            if (count <= 0)
-            {
-                return count < 0 ? null : Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\n');
-            }
-
-            length += count;
-            if (length == buffer.Length)
-            {
-                if (length >= MaxFileBytes)
-                {
-                    return null;
-                }
-
-                Array.Resize(ref buffer, length * 2);
-            }
-        }
     }
 
     private static partial class Native

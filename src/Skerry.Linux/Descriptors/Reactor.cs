@@ -42,30 +42,32 @@ public sealed partial class Reactor
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     /// <exception cref="SyscallException">The kernel refuses to watch the descriptor.</exception>
     public ValueTask WaitReadableAsync(SafeHandle descriptor, CancellationToken cancellationToken) =>
-        WaitAsync(descriptor, forWriting: false, cancellationToken);
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : Begin(descriptor, WaitKind.Readable, cancellationToken).Task;
+
+    /// <summary>
+    /// As <see cref="WaitReadableAsync"/>, but false when the token was cancelled first: for waits that usually end so, since a first exception costs
+    /// an emulated guest ten milliseconds.
+    /// </summary>
+    /// <exception cref="SyscallException">The kernel refuses to watch the descriptor.</exception>
+    public ValueTask<bool> TryWaitReadableAsync(SafeHandle descriptor, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromResult(false) : Begin(descriptor, WaitKind.ReadableOrCancelled, cancellationToken).Trial;
 
     /// <summary>Completes when <paramref name="descriptor"/> has room to write, or its reader is gone.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     /// <exception cref="SyscallException">The kernel refuses to watch the descriptor.</exception>
     public ValueTask WaitWritableAsync(SafeHandle descriptor, CancellationToken cancellationToken) =>
-        WaitAsync(descriptor, forWriting: true, cancellationToken);
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : Begin(descriptor, WaitKind.Writable, cancellationToken).Task;
 
-    private ValueTask WaitAsync(SafeHandle descriptor, bool forWriting, CancellationToken cancellationToken)
+    /// <summary>Begins to wait; whoever takes the result gives the waiter back.</summary>
+    private ReadinessWait Begin(SafeHandle descriptor, WaitKind kind, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
         ReadinessWaiter waiter;
-        ValueTask task;
-        short version;
+        ReadinessWait wait;
         lock (_lock)
         {
             FileDescriptor epoll = _epoll ??= Start();
-            waiter = Rent(forWriting);
-            task = waiter.Task;
-            version = waiter.Version;
+            waiter = Rent(kind);
+            wait = new ReadinessWait(waiter, waiter.Version);
             waiter.Hold(descriptor);
             int number = (int)descriptor.DangerousGetHandle();
             waiter.Next = _waiters.GetValueOrDefault(number);
@@ -76,12 +78,12 @@ public sealed partial class Reactor
                 Unlink(number, waiter);
                 waiter.Release();
                 CompleteUnwatched(waiter, number, error);
-                return task;
+                return wait;
             }
         }
 
-        waiter.CancelWith(version, cancellationToken);
-        return task;
+        waiter.CancelWith(wait.Version, cancellationToken);
+        return wait;
     }
 
     /// <summary>Regular files and /dev/null cannot be polled (EPERM): they are always ready.</summary>
@@ -111,7 +113,7 @@ public sealed partial class Reactor
             waiter.Release();
         }
 
-        waiter.Fail(new OperationCanceledException(cancellationToken));
+        waiter.EndCancelled(cancellationToken);
     }
 
     /// <summary>Disposes <paramref name="descriptor"/> and ends every wait for it, each with <see cref="ObjectDisposedException"/>.</summary>
@@ -177,7 +179,7 @@ public sealed partial class Reactor
 
     private static bool IsSatisfied(ReadinessWaiter waiter, uint occurred)
     {
-        uint wanted = waiter.ForWriting ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
+        uint wanted = waiter.Kind == WaitKind.Writable ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
         return (occurred & (wanted | EPOLLERR | EPOLLHUP)) != 0;
     }
 
@@ -266,7 +268,7 @@ public sealed partial class Reactor
         var interest = new EpollEvent { Events = EPOLLONESHOT, Data = (ulong)number };
         for (ReadinessWaiter? waiter = _waiters.GetValueOrDefault(number); waiter is not null; waiter = waiter.Next)
         {
-            interest.Events |= waiter.ForWriting ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
+            interest.Events |= waiter.Kind == WaitKind.Writable ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
         }
 
         if (Native.EpollControl(epoll, EPOLL_CTL_MOD, number, ref interest) == 0)
@@ -283,7 +285,7 @@ public sealed partial class Reactor
         return error;
     }
 
-    private ReadinessWaiter Rent(bool forWriting)
+    private ReadinessWaiter Rent(WaitKind kind)
     {
         ReadinessWaiter? waiter = _pool;
         if (waiter is null)
@@ -297,7 +299,7 @@ public sealed partial class Reactor
         }
 
         waiter.Next = null;
-        waiter.ForWriting = forWriting;
+        waiter.Kind = kind;
         return waiter;
     }
 

@@ -4,7 +4,7 @@ using System.Threading.Tasks.Sources;
 namespace Skerry.Linux;
 
 /// <summary>One wait for one descriptor; reused through <see cref="Reactor"/>'s pool, so that waiting allocates nothing.</summary>
-internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource
+internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource, IValueTaskSource<bool>
 {
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = !owner.IsInline };
     private CancellationTokenRegistration _cancellation;
@@ -13,16 +13,14 @@ internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource
     /// <summary>The next wait for the same descriptor, or the next free waiter of the pool.</summary>
     internal ReadinessWaiter? Next { get; set; }
 
-    /// <summary>True for a wait for room to write, false for a wait for something to read.</summary>
-    internal bool ForWriting { get; set; }
+    /// <summary>What is waited for, and how it ends when it is cancelled.</summary>
+    internal WaitKind Kind { get; set; }
 
     /// <summary>The descriptor waited for; valid between <see cref="Hold"/> and <see cref="Release"/>.</summary>
     internal int Number { get; private set; }
 
     /// <summary>The generation: it changes when the waiter is used again.</summary>
     internal short Version => _core.Version;
-
-    internal ValueTask Task => new(this, _core.Version);
 
     /// <summary>Keeps the descriptor open, so that its number cannot come to mean another file while it is watched.</summary>
     internal void Hold(SafeHandle descriptor)
@@ -63,16 +61,31 @@ internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource
 
     internal void Fail(Exception error) => _core.SetException(error);
 
+    internal void EndCancelled(CancellationToken cancellationToken)
+    {
+        if (Kind == WaitKind.ReadableOrCancelled)
+        {
+            _core.SetResult(false);
+        }
+        else
+        {
+            _core.SetException(new OperationCanceledException(cancellationToken));
+        }
+    }
+
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    public void GetResult(short token)
+    void IValueTaskSource.GetResult(short token) => GetResult(token);
+
+    /// <summary>False when the wait was cancelled, and its kind allows that.</summary>
+    public bool GetResult(short token)
     {
         try
         {
-            _core.GetResult(token);
+            return _core.GetResult(token);
         }
         finally
         {

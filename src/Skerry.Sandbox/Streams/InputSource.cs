@@ -135,14 +135,8 @@ internal sealed class InputSource : IAsyncDisposable
         bool started = Volatile.Read(ref _started);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(WriterPatience);
-        try
-        {
-            await Reactor.Shared.WaitReadableAsync(_stream.Descriptor, patience.Token).ConfigureAwait(false);
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return started;
-        }
+        bool arrived = await Reactor.Shared.TryWaitReadableAsync(_stream.Descriptor, patience.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return !arrived && started;
     }
 }
