@@ -19,7 +19,7 @@ var logger = new AgentLogger(ring, TimeProvider.System) { ConsoleSink = line => 
 BootSequence.PrepareProcess();
 if (isInit)
 {
-    BootSequence.Run(BootSequence.EarlySteps, logger);
+    BootSequence.Run(BootSequence.EarlySteps(), logger);
 }
 
 KernelParameters parameters = ownsGuest ? KernelParameters.Read() : KernelParameters.Parse(string.Empty);
@@ -33,7 +33,7 @@ if (isInit)
 }
 else if (ownsGuest)
 {
-    BootSequence.Run(BootSequence.ServiceSteps, logger);
+    BootSequence.Run(BootSequence.ServiceSteps(), logger);
 }
 
 long wiring = Stopwatch.GetTimestamp();

@@ -10,24 +10,33 @@ internal static class BootMounts
 
     private const MountFlags Quiet = MountFlags.MS_NOSUID | MountFlags.MS_NODEV | MountFlags.MS_NOEXEC;
 
-    /// <summary>What loading modules and logging need.</summary>
-    public static IReadOnlyList<BootMount> Essential { get; } =
+    private static readonly BootMount[] s_essential =
     [
         new("proc", "/proc", Quiet),
         new("sysfs", "/sys", Quiet),
         new("devtmpfs", "/dev", MountFlags.MS_NOSUID, "mode=0755"),
     ];
 
-    /// <summary>The others.</summary>
-    public static IReadOnlyList<BootMount> Rest { get; } =
+    private static readonly BootMount s_temporary = new("tmpfs", "/tmp", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=1777");
+
+    private static readonly BootMount[] s_rest =
     [
         new("devpts", "/dev/pts", MountFlags.MS_NOSUID | MountFlags.MS_NOEXEC, "gid=5,mode=0620,ptmxmode=0666"),
         new("tmpfs", "/dev/shm", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=1777"),
         new("mqueue", "/dev/mqueue", Quiet),
         new("tmpfs", "/run", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=0755"),
-        new("tmpfs", "/tmp", MountFlags.MS_NOSUID | MountFlags.MS_NODEV, "mode=1777"),
+        s_temporary,
         new("cgroup2", CgroupRoot, Quiet, "nsdelegate"),
     ];
+
+    /// <summary>What loading modules and logging need.</summary>
+    public static BootStep[] EssentialSteps() => Array.ConvertAll(s_essential, StepOf);
+
+    /// <summary>The others.</summary>
+    public static BootStep[] OtherSteps() => Array.ConvertAll(s_rest, StepOf);
+
+    /// <summary>The one that an init may not have mounted.</summary>
+    public static BootStep TemporaryFilesStep() => StepOf(s_temporary);
 
     /// <summary>The names that programs expect in /dev beside what devtmpfs makes.</summary>
     public static void LinkStandardStreams()
@@ -40,4 +49,6 @@ internal static class BootMounts
             }
         }
     }
+
+    private static BootStep StepOf(BootMount mount) => new($"mount {mount.Target}", mount.Mount);
 }

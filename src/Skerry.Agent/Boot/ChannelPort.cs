@@ -1,4 +1,5 @@
 using Skerry.Agent.Guest;
+using Skerry.Linux;
 
 namespace Skerry.Agent.Boot;
 
@@ -20,7 +21,7 @@ internal static class ChannelPort
         foreach (string port in Directory.EnumerateDirectories(portsDirectory))
         {
             string nameFile = $"{port}/name";
-            if (File.Exists(nameFile) && File.ReadAllText(nameFile).TrimEnd('\n') == name)
+            if (KernelFile.TryRead(nameFile, out _) == name)
             {
                 return $"{deviceDirectory}/{Path.GetFileName(port)}";
             }

@@ -1,3 +1,5 @@
+using Skerry.Linux;
+
 namespace Skerry.Agent.Boot;
 
 /// <summary>Passes every controller of the cgroup v2 root on to the cgroups below it.</summary>
@@ -6,8 +8,8 @@ internal static class ControllerSetup
     /// <summary>Enables, below <paramref name="cgroup"/>, whatever it has: all at once, since each write costs milliseconds, else one by one.</summary>
     public static void EnableAll(string cgroup)
     {
-        string[] controllers = File.ReadAllText($"{cgroup}/cgroup.controllers").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (!TryEnable(cgroup, string.Join(' ', controllers.Select(c => "+" + c))))
+        string[] controllers = KernelFile.Read($"{cgroup}/cgroup.controllers").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (!TryEnable(cgroup, '+' + string.Join(" +", controllers)))
         {
             foreach (string controller in controllers)
             {
@@ -17,16 +19,5 @@ internal static class ControllerSetup
     }
 
     /// <summary>False for a controller that is bound to a v1 hierarchy, or busy: its limits will be refused where they are set.</summary>
-    private static bool TryEnable(string cgroup, string words)
-    {
-        try
-        {
-            File.WriteAllText($"{cgroup}/cgroup.subtree_control", words);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    private static bool TryEnable(string cgroup, string words) => KernelFile.TryWrite($"{cgroup}/cgroup.subtree_control", words, out _);
 }

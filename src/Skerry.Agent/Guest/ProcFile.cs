@@ -1,4 +1,5 @@
 using System.Globalization;
+using Skerry.Linux;
 
 namespace Skerry.Agent.Guest;
 
@@ -22,15 +23,5 @@ internal static class ProcFile
     }
 
     /// <summary>The file's text; empty when it is missing or cannot be read.</summary>
-    public static string ReadOrEmpty(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return string.Empty;
-        }
-    }
+    public static string ReadOrEmpty(string path) => KernelFile.TryRead(path, out _) ?? string.Empty;
 }

@@ -25,13 +25,15 @@ public sealed class GuestTests : IAsyncLifetime
     [Fact]
     public async Task Health_SaysServingAndVersion()
     {
+        // In the agent the native code is linked in and its clock runs from the start; here it is loaded with the first call to it.
+        ulong before = (ulong)MachineClock.SinceStart().TotalMicroseconds;
         HealthCheckResponse health = await _agent.Client.CallAsync(
             ServiceNames.Health, "Check", new CheckRequest(), HealthCheckResponse.Parser, null, AgentHarness.Limit());
         VersionCheckResponse version = await _agent.Client.CallAsync(
             ServiceNames.Health, "Version", new CheckRequest(), VersionCheckResponse.Parser, null, AgentHarness.Limit());
 
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
-        Assert.InRange(health.RunningUs, 1UL, (ulong)MachineClock.SinceBoot().TotalMicroseconds);
+        Assert.InRange(health.RunningUs, before + 1, (ulong)MachineClock.SinceStart().TotalMicroseconds);
         Assert.Equal("0.0.1", version.GrpcVersion);
         Assert.Matches(@"^\d+\.\d+\.\d+$", version.AgentVersion);
     }
