@@ -1,4 +1,4 @@
-using Skerry.Agent.Guest;
+using Skerry.Core;
 using Skerry.Linux;
 
 namespace Skerry.Agent.Boot;

@@ -1,4 +1,3 @@
-using Skerry.Agent.Guest;
 using Skerry.Core;
 using Skerry.Linux.Netlink;
 using Skerry.Protocols.Agent;

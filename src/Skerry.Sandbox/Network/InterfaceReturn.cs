@@ -1,3 +1,4 @@
+using Skerry.Core;
 using Skerry.Linux;
 using Skerry.Linux.Netlink;
 using Skerry.Linux.Pci;
@@ -23,16 +24,10 @@ internal static class InterfaceReturn
     /// <exception cref="SyscallException">EEXIST: the name is taken there by now.</exception>
     internal static async Task<bool> RunAsync(RouteNetlink host, PciDevice device, FileDescriptor space, string name)
     {
-        long start = Environment.TickCount64;
-        Link? link;
-        while ((link = Find(host, device)) is null)
+        Link? link = await Polling.FindAsync(() => Find(host, device), s_interval, s_limit, CancellationToken.None).ConfigureAwait(false);
+        if (link is null)
         {
-            if (Environment.TickCount64 - start > s_limit.TotalMilliseconds)
-            {
-                return false;
-            }
-
-            await Task.Delay(s_interval).ConfigureAwait(false);
+            return false;
         }
 
         host.Move(link.Index, space, name);

@@ -1,7 +1,7 @@
-namespace Skerry.Agent.Guest;
+namespace Skerry.Core;
 
-/// <summary>Looks for something the kernel makes in its own time, where nothing tells of it.</summary>
-internal static class Polling
+/// <summary>Looks for something that others make in their own time, where nothing tells of it.</summary>
+public static class Polling
 {
     /// <summary>What <paramref name="find"/> finds, now or within <paramref name="limit"/>; null when it does not.</summary>
     /// <remarks>The first look is free: a first timer costs a start under TCG 30 ms and more.</remarks>
