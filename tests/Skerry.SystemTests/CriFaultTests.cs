@@ -26,10 +26,14 @@ public sealed class CriFaultTests(CriFixture fixture) : IClassFixture<CriFixture
     {
         CriHost host = await fixture.HostAsync();
         await using Pod pod = await host.RunPodAsync("agent-killed", config => config.Linux.SecurityContext.Privileged = true);
-        PodContainer container = await pod.StartAsync("main", ["sh", "-c", "sleep 1000"], config => config.Linux.SecurityContext.Privileged = true);
+        PodContainer container = await pod.StartAsync("main", ["sh", "-c", "sleep 1000"], config =>
+        {
+            config.Linux.SecurityContext.Privileged = true;
+            config.Linux.Resources.MemoryLimitInBytes = 32 << 20;
+        });
 
         // The guest's kernel ends with its process 1, the agent, and process 1 of the guest dies of nothing else.
-        Task exec = container.ExecAsync("sh", "-c", "echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger; sleep 1000");
+        Task exec = container.ExecAsync("sh", "-c", "echo 2 >/proc/sys/vm/panic_on_oom; exec tail /dev/zero");
         await CheckLostAsync(pod, container);
         await exec.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
