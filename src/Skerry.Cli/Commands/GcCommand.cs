@@ -75,7 +75,8 @@ internal sealed class GcCommand : SkerryCommand
                 context.Output.WriteWarning($"sandbox \"{id}\": cannot {reason}; its record is kept, so run \"skerry gc\" again when that is mended");
             }
 
-            _ = left.Count == 0 ? cleaned++ : withRest++;
+            cleaned += left.Count == 0 ? 1 : 0;
+            withRest += left.Count == 0 ? 0 : 1;
         }
 
         return (cleaned, withRest);
