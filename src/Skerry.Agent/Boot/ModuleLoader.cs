@@ -16,11 +16,13 @@ internal static class ModuleLoader
             return;
         }
 
+        var devices = new PresentDevices();
         foreach (string line in File.ReadAllLines(listPath))
         {
-            if (ModuleCondition.Of(line).IsMet() && TryParse(line, out string path, out string parameters))
+            if (devices.Include(line) && TryParse(line, out string path, out string parameters))
             {
                 TryLoad(path, parameters, logger);
+                devices.Forget();
             }
         }
     }
