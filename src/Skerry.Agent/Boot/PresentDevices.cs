@@ -23,7 +23,7 @@ internal sealed class PresentDevices(string busRoot = "/sys/bus")
     public bool Include(string line)
     {
         int at = line.IndexOf(Marker, StringComparison.Ordinal);
-        if (at < 0 || !Directory.Exists(busRoot))
+        if (at < 0)
         {
             return true;
         }
@@ -31,7 +31,8 @@ internal sealed class PresentDevices(string busRoot = "/sys/bus")
         string patterns = line[(at + Marker.Length)..];
         if (!_answers.TryGetValue(patterns, out bool known))
         {
-            _answers[patterns] = known = IncludeOneOf(patterns.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            _answers[patterns] = known = !Directory.Exists(busRoot)
+                || IncludeOneOf(patterns.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
 
         return known;

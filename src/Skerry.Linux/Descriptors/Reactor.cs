@@ -58,16 +58,14 @@ public sealed partial class Reactor
     public ValueTask WaitWritableAsync(SafeHandle descriptor, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : Begin(descriptor, WaitKind.Writable, cancellationToken).Task;
 
-    /// <summary>Begins to wait; whoever takes the result gives the waiter back.</summary>
-    private ReadinessWait Begin(SafeHandle descriptor, WaitKind kind, CancellationToken cancellationToken)
+    /// <summary>Begins to wait. The waiter is not used again before its result was taken, so its generation is that of this wait until then.</summary>
+    private ReadinessWaiter Begin(SafeHandle descriptor, WaitKind kind, CancellationToken cancellationToken)
     {
         ReadinessWaiter waiter;
-        ReadinessWait wait;
         lock (_lock)
         {
             FileDescriptor epoll = _epoll ??= Start();
             waiter = Rent(kind);
-            wait = new ReadinessWait(waiter, waiter.Version);
             waiter.Hold(descriptor);
             int number = (int)descriptor.DangerousGetHandle();
             waiter.Next = _waiters.GetValueOrDefault(number);
@@ -78,12 +76,12 @@ public sealed partial class Reactor
                 Unlink(number, waiter);
                 waiter.Release();
                 CompleteUnwatched(waiter, number, error);
-                return wait;
+                return waiter;
             }
         }
 
-        waiter.CancelWith(wait.Version, cancellationToken);
-        return wait;
+        waiter.CancelWith(cancellationToken);
+        return waiter;
     }
 
     /// <summary>Regular files and /dev/null cannot be polled (EPERM): they are always ready.</summary>

@@ -22,6 +22,12 @@ internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource, IValueT
     /// <summary>The generation: it changes when the waiter is used again.</summary>
     internal short Version => _core.Version;
 
+    /// <summary>Ends when the descriptor is ready, with an exception when the wait was cancelled or failed.</summary>
+    internal ValueTask Task => new(this, _core.Version);
+
+    /// <summary>As <see cref="Task"/>, for <see cref="WaitKind.ReadableOrCancelled"/>: false when it was cancelled.</summary>
+    internal ValueTask<bool> Trial => new(this, _core.Version);
+
     /// <summary>Keeps the descriptor open, so that its number cannot come to mean another file while it is watched.</summary>
     internal void Hold(SafeHandle descriptor)
     {
@@ -40,7 +46,7 @@ internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource, IValueT
     }
 
     /// <summary>Ends this wait when the token is cancelled.</summary>
-    internal void CancelWith(short version, CancellationToken cancellationToken)
+    internal void CancelWith(CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled)
         {
@@ -53,7 +59,7 @@ internal sealed class ReadinessWaiter(Reactor owner) : IValueTaskSource, IValueT
                 var (waiter, version) = ((ReadinessWaiter, short))state!;
                 waiter.Cancel(version, token);
             },
-            (this, version));
+            (this, Version));
         _cancellation = registration;
     }
 

@@ -24,8 +24,7 @@ internal static class InterfaceReturn
     /// <exception cref="SyscallException">EEXIST: the name is taken there by now.</exception>
     internal static async Task<bool> RunAsync(RouteNetlink host, PciDevice device, FileDescriptor space, string name)
     {
-        Link? link = await Polling.FindAsync(() => Find(host, device), s_interval, s_limit, CancellationToken.None).ConfigureAwait(false);
-        if (link is null)
+        if (await Polling.FindAsync(() => Find(host, device), s_interval, s_limit, CancellationToken.None).ConfigureAwait(false) is not { } link)
         {
             return false;
         }
